@@ -1,0 +1,269 @@
+//! What each variant reached at each point, and how far that is from the baseline.
+//!
+//! In: [`Results`], read once, record by record. Out: a [`Summary`] with one [`CellSummary`] per cell of the plan. Only
+//! trials that ended with a network count; those that diverged or failed are counted apart. Figures are those of the chosen
+//! epoch. Nothing is ranked by a test figure.
+
+use super::figures::{Figures, measure_names};
+use super::pairing::{Difference, Score, paired_difference};
+use super::statistics::{Estimate, Overlap, mean};
+use crate::lab::{PlannedTrial, Record, Resampling, Results, Rows, Status, StoreError};
+
+/// The figures of an experiment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// The names of the figures in [`CellSummary::measures`].
+    pub measures: Vec<String>,
+    /// The figure that differences are of: `test_accuracy` or `test_r2`.
+    pub metric: String,
+    /// How the intervals were widened for overlapping training sets.
+    pub overlap: Overlap,
+    /// One per cell of the plan, in its order.
+    pub cells: Vec<CellSummary>,
+    /// How many planned trials are not stored.
+    pub missing: usize,
+}
+
+/// What a variant reached at a point.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CellSummary {
+    /// How many trials count.
+    pub n: usize,
+    /// One estimate per name of [`Summary::measures`].
+    pub measures: Vec<Estimate>,
+    /// How far it is above the baseline at the same shared values, paired by seed and fold; `None` for the baseline
+    /// itself, and where the baseline has several points of its own to compare with.
+    pub difference: Option<Difference>,
+    /// Whether this is the baseline.
+    pub is_baseline: bool,
+    /// The mean epoch of the lowest monitored validation value.
+    pub best_epoch: Option<f64>,
+    /// The mean epoch that the figures are of.
+    pub chosen_epoch: Option<f64>,
+    /// The mean number of weights and biases at the chosen epoch.
+    pub parameters: Option<f64>,
+    /// The mean number of those that are not 0.
+    pub nonzero_parameters: Option<f64>,
+    /// The mean share of weights that are gone or 0.
+    pub sparsity: Option<f64>,
+    /// How many trials diverged.
+    pub diverged: usize,
+    /// How many trials failed.
+    pub failed: usize,
+    /// How many trials are not stored.
+    pub missing: usize,
+}
+
+impl Summary {
+    /// Reads all stored trials once.
+    ///
+    /// # Errors
+    /// If a record cannot be read.
+    pub fn of(results: &Results) -> Result<Self, StoreError> {
+        let outcomes = collect(results)?;
+        let overlap = overlap(results.resampling, &outcomes);
+        let mut cells: Vec<CellSummary> = outcomes.iter().map(|cell| cell.summarise(overlap)).collect();
+        let metric = format!("test_{}", results.metric());
+        let measures = measure_names(&results.metrics);
+        let column = measures.iter().position(|name| *name == metric).unwrap_or_default();
+        for (cell, key) in results.cells.iter().enumerate() {
+            cells[cell].is_baseline = key.variant == results.baseline;
+            if let Some(baseline) = baseline_of(results, cell) {
+                let scores = |cell: usize| outcomes[cell].scores(column);
+                cells[cell].difference = paired_difference(&scores(cell), &scores(baseline), overlap);
+            }
+        }
+        for trial in results.trials.iter().filter(|trial| !results.store.contains(&trial.id)) {
+            cells[trial.cell].missing += 1;
+        }
+        Ok(Self { measures, metric, overlap, missing: cells.iter().map(|cell| cell.missing).sum(), cells })
+    }
+
+    /// The estimate of a figure in a cell, by name.
+    pub fn estimate(&self, cell: usize, measure: &str) -> Estimate {
+        let column = self.measures.iter().position(|name| name == measure);
+        column.and_then(|column| self.cells[cell].measures.get(column).copied()).unwrap_or_default()
+    }
+}
+
+/// The trials of a cell, reduced to what the summary needs.
+#[derive(Debug, Default)]
+struct Outcomes {
+    counted: Vec<Outcome>,
+    diverged: usize,
+    failed: usize,
+}
+
+#[derive(Debug)]
+struct Outcome {
+    seed: u64,
+    fold: u32,
+    figures: Figures,
+    best_epoch: Option<f64>,
+    chosen_epoch: Option<f64>,
+    parameters: Option<f64>,
+    sparsity: Option<f64>,
+    nonzero_parameters: f64,
+    rows: Rows,
+}
+
+fn collect(results: &Results) -> Result<Vec<Outcomes>, StoreError> {
+    let mut cells: Vec<Outcomes> = results.cells.iter().map(|_| Outcomes::default()).collect();
+    for found in results.records() {
+        let (plan, record) = found?;
+        let cell = &mut cells[plan.cell];
+        match record.status {
+            Status::Ok | Status::StoppedEarly => cell.counted.push(Outcome::of(plan, &record, &results.metrics)),
+            Status::Diverged => cell.diverged += 1,
+            Status::Failed => cell.failed += 1,
+        }
+    }
+    Ok(cells)
+}
+
+impl Outcome {
+    fn of(plan: &PlannedTrial, record: &Record, metrics: &[String]) -> Self {
+        let row = record.chosen_epoch.and_then(|epoch| record.curve.row_of(epoch));
+        Self {
+            seed: plan.seed,
+            fold: plan.fold,
+            figures: Figures::at(record, metrics, record.chosen_epoch),
+            best_epoch: record.best_epoch.map(f64::from),
+            chosen_epoch: record.chosen_epoch.map(f64::from),
+            parameters: row.map(|row| record.curve.parameters[row] as f64),
+            sparsity: row.map(|row| record.curve.sparsity[row]).filter(|sparsity| sparsity.is_finite()),
+            nonzero_parameters: record.nonzero_parameters as f64,
+            rows: record.rows,
+        }
+    }
+}
+
+impl Outcomes {
+    fn summarise(&self, overlap: Overlap) -> CellSummary {
+        let measures = self.counted.first().map_or(0, |outcome| outcome.figures.values.len());
+        let mean_of =
+            |figure: fn(&Outcome) -> Option<f64>| mean(&self.counted.iter().filter_map(figure).collect::<Vec<_>>());
+        CellSummary {
+            n: self.counted.len(),
+            measures: (0..measures).map(|column| Estimate::of(&self.values(column), overlap)).collect(),
+            best_epoch: mean_of(|outcome| outcome.best_epoch),
+            chosen_epoch: mean_of(|outcome| outcome.chosen_epoch),
+            parameters: mean_of(|outcome| outcome.parameters),
+            nonzero_parameters: mean_of(|outcome| Some(outcome.nonzero_parameters)),
+            sparsity: mean_of(|outcome| outcome.sparsity),
+            diverged: self.diverged,
+            failed: self.failed,
+            ..CellSummary::default()
+        }
+    }
+
+    fn values(&self, column: usize) -> Vec<f64> {
+        self.scores(column).iter().map(|score| score.value).collect()
+    }
+
+    fn scores(&self, column: usize) -> Vec<Score> {
+        let score = |outcome: &Outcome| {
+            Some(Score { seed: outcome.seed, fold: outcome.fold, value: outcome.figures.values[column]? })
+        };
+        self.counted.iter().filter_map(score).collect()
+    }
+}
+
+/// The cell that `cell` is compared with: the only one of the baseline with the same shared values.
+fn baseline_of(results: &Results, cell: usize) -> Option<usize> {
+    let key = &results.cells[cell];
+    let compared = |(_, other): &(usize, &crate::lab::CellKey)| {
+        other.variant == results.baseline && other.shared_point == key.shared_point
+    };
+    let mut candidates = results.cells.iter().enumerate().filter(compared);
+    match (candidates.next(), candidates.next()) {
+        (Some((only, _)), None) if key.variant != results.baseline => Some(only),
+        _ => None,
+    }
+}
+
+/// The share of test rows is that of all trials together: folds differ by a row.
+fn overlap(resampling: Resampling, cells: &[Outcomes]) -> Overlap {
+    let rows = || cells.iter().flat_map(|cell| &cell.counted).map(|outcome| outcome.rows);
+    let (test, train) = (rows().map(|rows| rows.test).sum::<u64>(), rows().map(|rows| rows.outside_test).sum::<u64>());
+    match resampling {
+        Resampling::Holdout | Resampling::Kfold if train > 0 => {
+            Overlap::Resampled { test_per_train: test as f64 / train as f64 }
+        }
+        _ => Overlap::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::{CellKey, example_record, example_results};
+
+    /// The example's record with this test accuracy at the chosen epoch.
+    fn scoring(test_accuracy: f64) -> Record {
+        let mut record = example_record("");
+        record.curve.test[1][1] = test_accuracy;
+        record
+    }
+
+    #[test]
+    fn gives_mean_spread_and_paired_difference_by_hand() {
+        let accuracies = [[0.7, 0.8], [0.8, 0.84]];
+        let (_folder, results) = example_results(|cell, seed| Some(scoring(accuracies[cell][seed as usize])));
+        let summary = Summary::of(&results).unwrap();
+        let baseline = summary.estimate(0, "test_accuracy");
+        assert!((baseline.mean.unwrap() - 0.75).abs() < 1e-15);
+        assert!((baseline.sd.unwrap() - 0.005_f64.sqrt()).abs() < 1e-15);
+        assert!((summary.estimate(0, "gap").mean.unwrap() - 0.25).abs() < 1e-15);
+        assert_eq!((summary.cells[0].difference, summary.cells[0].is_baseline), (None, true));
+        // Differences .1 and .04: s = .06/√2; test 20, outside 80: √(1/2 + 1/4)·s·12.7062.
+        let difference = summary.cells[1].difference.unwrap();
+        assert_eq!((difference.pairs, summary.metric.as_str()), (2, "test_accuracy"));
+        assert!((difference.mean - 0.07).abs() < 1e-15);
+        let half = 12.706_204_736 * (0.75_f64).sqrt() * 0.06 / 2.0_f64.sqrt();
+        assert!((difference.interval.unwrap().high - (0.07 + half)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn on_a_fixed_test_set_the_interval_is_the_plain_one() {
+        let accuracies = [[0.7, 0.8], [0.8, 0.84]];
+        let (_folder, mut results) = example_results(|cell, seed| Some(scoring(accuracies[cell][seed as usize])));
+        results.resampling = Resampling::Fixed;
+        let difference = Summary::of(&results).unwrap().cells[1].difference.unwrap();
+        assert!((difference.interval.unwrap().high - (0.07 + 12.706_204_736 * 0.03)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn trials_without_a_network_are_counted_apart() {
+        let (_folder, results) = example_results(|cell, seed| match (cell, seed) {
+            (1, 0) => Some(Record { status: Status::Diverged, ..scoring(0.1) }),
+            (1, 1) => Some(Record { status: Status::Failed, ..scoring(0.1) }),
+            (0, 1) => None,
+            _ => Some(scoring(0.8)),
+        });
+        let summary = Summary::of(&results).unwrap();
+        let [baseline, other] = &summary.cells[..] else { panic!("two cells") };
+        assert_eq!((baseline.n, baseline.missing, baseline.diverged), (1, 1, 0));
+        assert_eq!((other.n, other.diverged, other.failed, other.difference), (0, 1, 1, None));
+        assert_eq!(summary.missing, 1);
+    }
+
+    #[test]
+    fn a_baseline_with_points_of_its_own_is_nobodys_partner() {
+        let (_folder, mut results) = example_results(|_, _| Some(scoring(0.8)));
+        results.cells.push(CellKey { variant: 0, swept: vec![Some("0.1".to_owned())], shared_point: 0 });
+        assert_eq!(Summary::of(&results).unwrap().cells[1].difference, None);
+    }
+
+    #[test]
+    fn size_is_that_of_the_chosen_epoch() {
+        let mut record = scoring(0.8);
+        record.curve.parameters = vec![10, 4];
+        record.curve.sparsity = vec![0.0, 0.6];
+        record.nonzero_parameters = 4;
+        let (_folder, results) = example_results(|_, _| Some(record.clone()));
+        let cell = &Summary::of(&results).unwrap().cells[0];
+        assert_eq!((cell.parameters, cell.nonzero_parameters, cell.sparsity), (Some(4.0), Some(4.0), Some(0.6)));
+        assert_eq!((cell.best_epoch, cell.chosen_epoch), (Some(1.0), Some(1.0)));
+    }
+}

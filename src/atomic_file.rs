@@ -1,0 +1,108 @@
+//! Files that appear whole or not at all.
+//!
+//! In: a path and what fills it. Out: the file; whoever reads it meanwhile sees the old one. It is written beside its place,
+//! synced, and renamed. Imports nothing of ours.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Writes a file whole or not at all, and its folder where there is none.
+///
+/// # Errors
+/// If `fill` fails, or the disk does; the old file then stays as it was. The error does not name the path.
+pub fn write_atomically<E: From<io::Error>>(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut temporary = Temporary { path: beside(path, folder), renamed: false };
+    let mut writer = BufWriter::with_capacity(1 << 16, File::create_new(&temporary.path)?);
+    fill(&mut writer)?;
+    writer.flush()?;
+    writer.get_ref().sync_all()?;
+    // Closed before it is renamed: some systems do not rename an open file.
+    drop(writer);
+    fs::rename(&temporary.path, path)?;
+    temporary.renamed = true;
+    Ok(sync_folder(folder)?)
+}
+
+/// A file that goes away unless it is renamed.
+struct Temporary {
+    path: PathBuf,
+    renamed: bool,
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if !self.renamed {
+            // The error that brought us here is reported; that nothing could be removed adds nothing to it.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// A name of this process alone, in the same folder, since only within a file system is a rename atomic.
+fn beside(path: &Path, folder: &Path) -> PathBuf {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    folder.join(format!(".{name}.{}-{}.tmp", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)))
+}
+
+/// The rename is sure to survive a power cut only when the folder is on the disk too.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Elsewhere a folder cannot be opened; the system takes care of it.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn replaces_the_old_file_and_leaves_nothing_beside_it() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("results/a.csv");
+        for text in ["old", "new"] {
+            write_atomically(&path, |out| out.write_all(text.as_bytes())).unwrap();
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(names(path.parent().unwrap()), ["a.csv"]);
+    }
+
+    #[test]
+    fn an_error_keeps_the_old_file_and_leaves_nothing_beside_it() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a.csv");
+        fs::write(&path, "old").unwrap();
+        let error = write_atomically(&path, |out| {
+            out.write_all(b"half")?;
+            Err(io::Error::other("the disk is full"))
+        });
+        assert_eq!(error.unwrap_err().to_string(), "the disk is full");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(names(root.path()), ["a.csv"]);
+    }
+
+    #[test]
+    fn a_folder_in_the_place_of_the_file_is_an_error() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a.csv");
+        fs::create_dir(&path).unwrap();
+        assert!(write_atomically(&path, |_| Ok::<(), io::Error>(())).is_err());
+        assert_eq!(names(root.path()), ["a.csv"]);
+    }
+}

@@ -1,0 +1,49 @@
+//! The command line: the only place that prints, and the only one that knows the environment.
+//!
+//! In: what the user typed. Out: results on standard output, progress and warnings on standard error, an exit code.
+
+mod arguments;
+mod check;
+mod error;
+mod interrupt;
+mod progress;
+mod remedies;
+mod run;
+mod session;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use error::CliError;
+
+/// Does what the command line says.
+pub fn main() -> ExitCode {
+    match dispatch(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if !error.is_silent() {
+                // Where standard error is closed, the exit code is all that is left to say it with.
+                let _ = writeln!(std::io::stderr(), "error: {error}");
+            }
+            error.exit_code()
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<(), CliError> {
+    match arguments.command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
+        Command::Remedies(arguments) => remedies::remedies(&arguments),
+    }
+}
+
+/// Writes text to standard output.
+fn print(text: &str) -> Result<(), CliError> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}

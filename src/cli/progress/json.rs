@@ -1,0 +1,108 @@
+//! Progress for programs: one JSON object per line, told apart by its key `event`.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::tally::Tally;
+use super::{Display, Finished, Kind};
+
+/// The shortest time between two epochs that a worker tells, in milliseconds.
+const PAUSE: u64 = 1000;
+
+/// JSON lines into `out`.
+pub(super) struct Json<W> {
+    out: Mutex<W>,
+    begin: Instant,
+    /// When each worker may tell an epoch again, in milliseconds since `begin`.
+    next_epoch: Vec<AtomicU64>,
+}
+
+impl<W: Write> Json<W> {
+    pub fn new(out: W, workers: usize) -> Self {
+        let next_epoch = (0..workers).map(|_| AtomicU64::new(PAUSE)).collect();
+        Self { out: Mutex::new(out), begin: Instant::now(), next_epoch }
+    }
+
+    fn write(&self, event: &Value) {
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        // As for plain lines: training goes on where nobody listens any more.
+        let _ = out.write_all(format!("{event}\n").as_bytes()).and_then(|()| out.flush());
+    }
+}
+
+impl<W: Write + Send> Display for Json<W> {
+    fn planned(&self, tally: &Tally) {
+        self.write(&json!({ "event": "planned", "total": tally.total(), "stored": tally.stored() }));
+    }
+
+    fn started(&self, worker: usize, label: &str) {
+        self.write(&json!({ "event": "trial_started", "worker": worker, "label": label }));
+    }
+
+    fn epoch(&self, worker: usize, epoch: usize, epochs: usize) {
+        let Some(next) = self.next_epoch.get(worker) else { return };
+        let now = self.begin.elapsed().as_millis() as u64;
+        if now >= next.load(Relaxed) {
+            next.store(now + PAUSE, Relaxed);
+            self.write(&json!({ "event": "epoch", "worker": worker, "epoch": epoch, "epochs": epochs }));
+        }
+    }
+
+    fn finished(&self, worker: usize, finished: &Finished<'_>, tally: &Tally) {
+        self.write(&json!({
+            "event": "trial_finished",
+            "worker": worker,
+            "label": finished.label,
+            "status": finished.status,
+            "seconds": finished.seconds,
+            "result": finished.result,
+            "done": tally.done(),
+            "total": tally.total(),
+            "seconds_left": tally.time_left().map(|left| left.as_secs_f64()),
+        }));
+    }
+
+    fn line(&self, kind: Kind, text: &str) {
+        let event = match kind {
+            Kind::Message => "message",
+            Kind::Warning => "warning",
+        };
+        self.write(&json!({ "event": event, "text": text }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Status;
+
+    #[test]
+    fn every_line_is_an_object_with_its_event() {
+        let json = Json::new(Vec::new(), 1);
+        let tally = Tally::new(1);
+        tally.plan(2, 1);
+        json.planned(&tally);
+        json.started(0, "none \"x\"\nseed 0");
+        (1..=1000).for_each(|epoch| json.epoch(0, epoch, 1000));
+        tally.finish(0);
+        json.finished(
+            0,
+            &Finished { label: "none", status: Status::StoppedEarly, seconds: 0.5, result: "87.3%" },
+            &tally,
+        );
+        json.line(Kind::Warning, "odd");
+        let text = String::from_utf8(json.out.into_inner().unwrap()).unwrap();
+        let events: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let of = |event: &str| events.iter().find(|found| found["event"] == event).unwrap();
+        assert_eq!((&of("planned")["total"], &of("planned")["stored"]), (&json!(2), &json!(1)));
+        assert_eq!(of("trial_started")["label"], "none \"x\"\nseed 0");
+        let finished = of("trial_finished");
+        assert_eq!((&finished["status"], &finished["done"]), (&json!("stopped_early"), &json!(2)));
+        assert_eq!(of("warning")["text"], "odd");
+        assert!(events.len() < 100, "one line for each epoch");
+    }
+}

@@ -1,0 +1,87 @@
+//! Files and data sets for the tests of this module.
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::read::{Loaded, read};
+use super::{DataError, DataSettings, Dataset, Impute, Scaling, SplitSettings, TaskChoice};
+
+/// A file that lives as long as its test.
+pub(super) struct File {
+    folder: TempDir,
+    path: PathBuf,
+}
+
+impl File {
+    pub(super) fn new(name: &str, content: impl AsRef<[u8]>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        Self { folder, path }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A second file beside it.
+    pub(super) fn beside(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// The settings of a config that says nothing but the path.
+    pub(super) fn settings(&self) -> DataSettings {
+        settings(self.path())
+    }
+
+    /// A message without the folder's name, which differs from run to run.
+    pub(super) fn message(&self, message: &impl ToString) -> String {
+        message.to_string().replace(&format!("{}/", self.folder.path().display()), "")
+    }
+
+    pub(super) fn read(&self, change: impl FnOnce(&mut DataSettings)) -> Result<Loaded, DataError> {
+        let mut settings = self.settings();
+        change(&mut settings);
+        read(&settings)
+    }
+}
+
+/// The settings of a config that says nothing but the path.
+pub(super) fn settings(path: &Path) -> DataSettings {
+    DataSettings {
+        path: path.to_owned(),
+        test_path: None,
+        target: None,
+        task: TaskChoice::Auto,
+        exclude: vec![],
+        categorical: vec![],
+        missing: ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "?"].map(str::to_owned).to_vec(),
+        impute: Impute::Median,
+        scaling: Scaling::Standard,
+        train_rows: None,
+        label_noise: 0.0,
+        split: SplitSettings {
+            test: None,
+            validation: None,
+            stratify: true,
+            folds: None,
+            repeats: 1,
+            column: None,
+            seed: None,
+        },
+    }
+}
+
+/// What `read` makes of a CSV with default settings.
+pub(super) fn dataset(csv: &str) -> Dataset {
+    File::new("x.csv", csv).read(|_| ()).unwrap().dataset
+}
+
+/// Rows of the given classes, with their number as the only feature.
+pub(super) fn of_classes(classes: &[u32]) -> Dataset {
+    let rows: String = classes.iter().enumerate().map(|(row, class)| format!("{row},c{class:04}\n")).collect();
+    dataset(&format!("x,class\n{rows}"))
+}

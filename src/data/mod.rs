@@ -1,0 +1,114 @@
+//! CSV in, rows for training, validation and test out.
+//!
+//! [`DataSettings`] say what was asked; [`Dataset`] is the file as read, shared by all trials; [`TrialData`] is what one
+//! trial sees of it: the rows of each part, with scaling, imputing and encoding fitted on the training rows alone.
+//!
+//! | file | question it answers |
+//! | --- | --- |
+//! | `settings` | what may the `[data]` table say? |
+//! | `source` | which records are in this file, and on which lines? |
+//! | `header` | how are the columns called, and what is each for? |
+//! | `cell` | is this cell a number, text or missing? |
+//! | `column` | is this column numeric or categorical? |
+//! | `table` | which numbers and categories are in the rows? |
+//! | `target` | classes or values? |
+//! | `read` | which columns are kept, and what is odd about them? |
+//! | `dataset` | what is known of a data set? |
+//! | `profile` | how is it described to the user? |
+//! | `check` | do the settings go with the data? |
+//! | `stratify` | how are rows drawn so that the classes keep their shares? |
+//! | `split` | which rows train, validate and test? |
+//! | `labels` | how are targets scaled, and how is noise put on labels? |
+//! | `encoder` | how does a row become the inputs of a network? |
+//! | `trial` | what does one trial see? |
+
+mod cell;
+mod check;
+mod column;
+mod dataset;
+mod encoder;
+mod error;
+#[cfg(test)]
+mod fixtures;
+mod header;
+mod labels;
+mod profile;
+mod read;
+mod settings;
+mod source;
+mod split;
+mod stratify;
+mod table;
+mod target;
+mod trial;
+
+pub use check::{check_split, folds};
+pub use dataset::{Column, ColumnKind, Dataset};
+pub use encoder::Encoder;
+pub use error::{DataError, Place, SettingsError};
+pub use profile::{Profile, TargetProfile, profile};
+pub use read::{Loaded, read};
+pub use settings::{DataSettings, FIELDS, Impute, ReadingKey, Scaling, SplitSettings, TaskChoice, TrainRows};
+pub use trial::{Part, Prepared, TrialData, prepare};
+
+/// What is to be predicted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Task {
+    /// One of several classes.
+    Classification,
+    /// A number.
+    Regression,
+}
+
+/// The targets of some rows, in the order of the rows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Targets {
+    /// The index of each row's class.
+    Classes(Vec<u32>),
+    /// Each row's value, in scaled units.
+    Values(Vec<f32>),
+}
+
+impl Targets {
+    /// The same kind of targets, of no rows.
+    pub fn none_of(&self) -> Targets {
+        match self {
+            Targets::Classes(_) => Targets::Classes(Vec::new()),
+            Targets::Values(_) => Targets::Values(Vec::new()),
+        }
+    }
+
+    /// Puts the targets at these positions into `chosen`, whose memory is used again.
+    ///
+    /// # Panics
+    /// If `chosen` is of another kind.
+    pub fn choose(&self, positions: &[usize], chosen: &mut Targets) {
+        match (self, chosen) {
+            (Targets::Classes(all), Targets::Classes(chosen)) => {
+                chosen.clear();
+                chosen.extend(positions.iter().map(|&position| all[position]));
+            }
+            (Targets::Values(all), Targets::Values(chosen)) => {
+                chosen.clear();
+                chosen.extend(positions.iter().map(|&position| all[position]));
+            }
+            _ => panic!("classes and values are not mixed"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chosen_targets_follow_the_positions() {
+        let all = Targets::Classes(vec![5, 6, 7]);
+        let mut chosen = all.none_of();
+        assert_eq!(chosen, Targets::Classes(vec![]));
+        all.choose(&[2, 0], &mut chosen);
+        all.choose(&[2, 1, 1], &mut chosen);
+        assert_eq!(chosen, Targets::Classes(vec![7, 6, 6]));
+    }
+}

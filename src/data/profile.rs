@@ -1,0 +1,129 @@
+//! What `overfit check` tells of a data set.
+//!
+//! In: a data set. Out: counts, and texts that are put into a page or a table as they are.
+
+use std::fmt;
+
+use super::dataset::{ColumnKind, Dataset};
+use super::read::plural;
+use super::target::Target;
+
+/// The shape of a data set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// Rows of the data file that have a target.
+    pub rows: usize,
+    /// Rows of the test file, where there is one.
+    pub test_rows: Option<usize>,
+    /// Columns of numbers.
+    pub numeric: usize,
+    /// Columns of categories.
+    pub categorical: usize,
+    /// Columns of either kind that never vary.
+    pub constant: usize,
+    /// Cells of all columns that are missing.
+    pub missing_cells: usize,
+    /// Columns in which a cell is missing.
+    pub columns_with_missing: usize,
+    /// The name of the target column.
+    pub target_name: String,
+    /// What is to be predicted.
+    pub target: TargetProfile,
+}
+
+/// The shape of a target.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TargetProfile {
+    /// Each class with its number of rows, in the order of the classes.
+    Classes(Vec<(String, usize)>),
+    /// The least and the greatest value.
+    Range(f64, f64),
+}
+
+/// Describes a data set, the rows of its test file included.
+pub fn profile(dataset: &Dataset) -> Profile {
+    let categorical = dataset.columns.iter().filter(|column| column.kind != ColumnKind::Numeric).count();
+    let target = match &dataset.target {
+        Target::Classes(_, names) => {
+            TargetProfile::Classes(names.iter().cloned().zip(dataset.class_counts(0..dataset.rows())).collect())
+        }
+        Target::Values(values) => TargetProfile::Range(
+            values.iter().copied().fold(f64::INFINITY, f64::min),
+            values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        ),
+    };
+    Profile {
+        rows: dataset.rows_of_first_file(),
+        test_rows: dataset.test_start.map(|start| dataset.rows() - start),
+        numeric: dataset.columns.len() - categorical,
+        categorical,
+        constant: dataset.columns.iter().filter(|column| column.is_constant).count(),
+        missing_cells: dataset.columns.iter().map(|column| column.missing).sum(),
+        columns_with_missing: dataset.columns.iter().filter(|column| column.missing > 0).count(),
+        target_name: dataset.target_name.clone(),
+        target,
+    }
+}
+
+impl fmt::Display for Profile {
+    /// `150 rows; 5 feature columns (4 numeric, 1 categorical, 1 constant); 3 missing cells in 2 columns`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", plural(self.rows, "row"))?;
+        if let Some(rows) = self.test_rows {
+            write!(f, " and {rows} in the test file")?;
+        }
+        let kinds = [(self.numeric, "numeric"), (self.categorical, "categorical"), (self.constant, "constant")];
+        let kinds: Vec<String> =
+            kinds.iter().filter(|(count, _)| *count > 0).map(|(count, kind)| format!("{count} {kind}")).collect();
+        write!(f, "; {} ({})", plural(self.numeric + self.categorical, "feature column"), kinds.join(", "))?;
+        if self.missing_cells == 0 {
+            return write!(f, "; nothing missing");
+        }
+        let (cells, columns) =
+            (plural(self.missing_cells, "missing cell"), plural(self.columns_with_missing, "column"));
+        write!(f, "; {cells} in {columns}")
+    }
+}
+
+impl fmt::Display for TargetProfile {
+    /// `3 classes: setosa 50, versicolor 50, virginica 50`, or `values from 25 to 346`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// More classes than these are not listed.
+        const SHOWN: usize = 10;
+        match self {
+            Self::Range(least, greatest) => write!(f, "values from {least} to {greatest}"),
+            Self::Classes(classes) => {
+                let shown: Vec<String> =
+                    classes.iter().take(SHOWN).map(|(name, rows)| format!("{name} {rows}")).collect();
+                write!(f, "{}: {}", plural(classes.len(), "class"), shown.join(", "))?;
+                match classes.len().checked_sub(SHOWN) {
+                    Some(rest @ 1..) => write!(f, " and {rest} more"),
+                    _ => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::dataset;
+    use super::*;
+
+    #[test]
+    fn counts_rows_columns_and_missing_cells() {
+        let profile = profile(&dataset("a,b,c,class\n1,x,7,p\n,y,7,q\n3,,7,q\n"));
+        assert_eq!(
+            profile.to_string(),
+            "3 rows; 3 feature columns (2 numeric, 1 categorical, 1 constant); 2 missing cells in 2 columns"
+        );
+        assert_eq!(profile.target.to_string(), "2 classes: p 1, q 2");
+    }
+
+    #[test]
+    fn a_regression_has_a_range() {
+        let profile = profile(&dataset("a,y\n1,0.5\n2,-3\n"));
+        assert_eq!(profile.target.to_string(), "values from -3 to 0.5");
+        assert_eq!(profile.to_string(), "2 rows; 1 feature column (1 numeric); nothing missing");
+    }
+}

@@ -1,0 +1,269 @@
+//! Files in, data sets, warnings and errors out.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::super::fixtures::{File, settings};
+use super::super::{ColumnKind, DataSettings, Task, check_split, prepare, profile};
+use super::*;
+
+fn error(csv: &str, change: impl FnOnce(&mut DataSettings)) -> String {
+    let file = File::new("x.csv", csv);
+    let error = file.read(change).expect_err("the file or the settings are wrong");
+    file.message(&error)
+}
+
+fn warnings(csv: &str, change: impl FnOnce(&mut DataSettings)) -> Vec<String> {
+    let file = File::new("x.csv", csv);
+    file.read(change).unwrap().warnings.iter().map(|warning| file.message(warning)).collect()
+}
+
+/// `x,y` and rows made of their number.
+fn rows(count: usize, row: impl Fn(usize) -> String) -> String {
+    (0..count).fold("x,y\n".to_owned(), |csv, index| csv + &row(index) + "\n")
+}
+
+fn levels(dataset: &Dataset, column: usize) -> &[String] {
+    match &dataset.columns()[column].kind {
+        ColumnKind::Categorical { levels } => levels,
+        ColumnKind::Numeric => panic!("column {column} is numeric"),
+    }
+}
+
+#[test]
+fn reads_numbers_texts_and_missing_cells() {
+    let file = File::new("x.csv", "size,colour,class\n1.5,red,b\n,\"a, \"\"b\"\"\",a\n-3e2,?,b\n");
+    let loaded = file.read(|_| ()).unwrap();
+    let data = loaded.dataset;
+    assert_eq!(loaded.warnings, [] as [String; 0]);
+    assert_eq!((data.rows(), data.task(), data.outputs(), data.target_name()), (3, Task::Classification, 2, "class"));
+    assert_eq!(data.class_names(), ["a", "b"]);
+    assert_eq!(data.target, Target::Classes(vec![1, 0, 1], vec!["a".into(), "b".into()]));
+    assert_eq!(levels(&data, 1), ["a, \"b\"", "red"]);
+    let features: Vec<f32> = data.features().iter().copied().collect();
+    assert_eq!((features[0], features[1], features[3], features[4]), (1.5, 1.0, 0.0, -300.0));
+    assert!(features[2].is_nan() && features[5].is_nan());
+    assert_eq!((data.columns()[0].missing, data.columns()[0].first_missing), (1, Some(1)));
+}
+
+#[test]
+fn a_column_that_turns_out_to_be_text_keeps_the_texts_of_its_numbers() {
+    let file = File::new("x.csv", "doors,n,class\n2,1,1\n02,2,2\n,3,\n5more,4,x\n2,5,1\n");
+    let loaded = file.read(|_| ()).unwrap();
+    assert_eq!(levels(&loaded.dataset, 0), ["02", "2", "5more"]);
+    assert_eq!(loaded.dataset.features().column(0).to_vec(), [1.0, 0.0, 2.0, 1.0]);
+    assert_eq!(loaded.dataset.class_names(), ["1", "2", "x"]);
+    assert_eq!(
+        file.message(&loaded.warnings[0]),
+        "x.csv:4: 1 row without the target 'class' left out, this is the first"
+    );
+    assert_eq!(loaded.dataset.place(3).line, 6);
+}
+
+#[test]
+fn numbers_listed_as_categorical_are_categories_in_their_order() {
+    let file = File::new("x.csv", "x,y\n10,p\n9,q\n10,p\n");
+    let data = file.read(|s| s.categorical = vec!["x".into()]).unwrap().dataset;
+    assert_eq!(levels(&data, 0), ["9", "10"]);
+    assert_eq!(data.features().column(0).to_vec(), [1.0, 0.0, 1.0]);
+}
+
+#[test]
+fn a_test_file_lies_behind_and_shares_classes_and_categories() {
+    let file = File::new("x.csv", "x,colour,y\n1,red,p\n2,blue,q\n");
+    let test = file.beside("t.csv", "y,x,colour\nr,7,green\np,8,red\n");
+    let loaded = file.read(|s| s.test_path = Some(test)).unwrap();
+    let data = loaded.dataset;
+    assert_eq!((data.rows(), data.test_start(), data.class_names().len()), (4, Some(2), 3));
+    assert_eq!(levels(&data, 1), ["blue", "green", "red"]);
+    assert_eq!(data.features().column(0).to_vec(), [1.0, 2.0, 7.0, 8.0]);
+    assert_eq!(file.message(&data.place(3)), "t.csv:3");
+    assert_eq!(file.message(&loaded.warnings[0]), "t.csv: classes of 'y' that x.csv has not: 'r'");
+    assert_ne!(data.hash(), file.read(|_| ()).unwrap().dataset.hash());
+}
+
+#[test]
+fn the_hash_is_that_of_the_file() {
+    // printf 'x,y\n1,p\n2,q\n' | sha256sum
+    let data = File::new("x.csv", "x,y\n1,p\n2,q\n").read(|_| ()).unwrap().dataset;
+    assert_eq!(data.hash(), "c250e0ae0300bcba1c93e456d2257823333352511e937a8a61eec1a15b6fec48");
+}
+
+#[test]
+fn columns_without_use_are_left_out_with_a_warning() {
+    let csv = (0..30).fold("name,none,x,y\n".to_owned(), |csv, row| csv + &format!("n{row},,{row},{}\n", row % 2));
+    let file = File::new("x.csv", csv);
+    let loaded = file.read(|_| ()).unwrap();
+    let found: Vec<String> = loaded.warnings.iter().map(|warning| file.message(warning)).collect();
+    assert_eq!(
+        found,
+        [
+            "x.csv: column 'name' left out: 30 different texts in 30 rows look like names or ids (data.categorical keeps it)",
+            "x.csv: 1 column left out, as every cell is missing: 'none'",
+        ]
+    );
+    assert_eq!(loaded.dataset.features().column(0).to_vec(), (0..30u8).map(f32::from).collect::<Vec<_>>());
+    assert_eq!(loaded.dataset.columns().len(), 1);
+
+    let kept = file.read(|s| s.categorical = vec!["name".into()]).unwrap().dataset;
+    assert_eq!(levels(&kept, 0).len(), 30);
+
+    let nothing_left = file.read(|s| s.exclude = vec!["x".into()]).unwrap_err();
+    assert_eq!(file.message(&nothing_left), "x.csv: no feature column is left beside the target 'y'");
+}
+
+#[test]
+fn a_stray_text_among_numbers_is_named() {
+    let csv = rows(200, |index| {
+        format!("{},{}", if index == 16 { "1,5x".replace(',', ".") } else { index.to_string() }, index % 2)
+    });
+    let found = warnings(&csv, |s| s.categorical = vec!["x".into()]);
+    assert_eq!(
+        found,
+        ["x.csv:18: column 'x' is text because of 1 cell among 200 that are no numbers, the first is '1.5x'"]
+    );
+}
+
+#[test]
+fn constant_columns_are_named() {
+    let found = warnings("a,b,c,y\n1,x,1,p\n1,x,2,q\n,x,3,q\n", |_| ());
+    assert_eq!(found, ["x.csv: 2 columns with one and the same value in every row: 'a', 'b'"]);
+    // Missing text is a category of its own.
+    assert_eq!(warnings("b,c,y\nx,1,p\n,2,q\n", |_| ()), [] as [String; 0]);
+}
+
+#[test]
+fn a_file_that_is_no_table_is_an_error() {
+    assert_eq!(error("x,y\n", |_| ()), "x.csv has a header but no rows");
+    let missing = read(&settings(Path::new("no-such-folder/x.csv"))).unwrap_err().to_string();
+    assert!(missing.starts_with("cannot read no-such-folder/x.csv: "), "{missing}");
+    let folder = tempfile::tempdir().unwrap();
+    assert!(read(&settings(folder.path())).unwrap_err().to_string().ends_with("is a folder, a CSV file is wanted"));
+}
+
+#[test]
+fn a_target_that_cannot_be_learned_is_an_error() {
+    assert_eq!(
+        error("x,y\n1,p\n2,p\n", |_| ()),
+        "x.csv: the target 'y' has only one class, 'p', at least two are wanted"
+    );
+    assert_eq!(error("x,y\n1,\n2,NA\n", |_| ()), "x.csv: the target 'y' is missing in every row");
+    assert_eq!(
+        error("x,y\n1,2.5\n2,p\n", |s| s.task = TaskChoice::Regression),
+        "x.csv:3: the target 'y' is 'p', which is no number, but data.task is regression"
+    );
+    assert_eq!(
+        error(&rows(1001, |index| format!("1,{index}.5")), |s| s.task = TaskChoice::Classification),
+        "x.csv: the target 'y' has 1001 classes, at most 1000 are allowed (is it a regression?)"
+    );
+    assert!(error(&rows(1001, |index| format!("1,n{index}")), |_| ()).ends_with("allowed (are they names or ids?)"));
+    assert!(
+        error("x,y\n1,1\n", |s| (s.task, s.categorical) = (TaskChoice::Regression, vec!["y".into()]))
+            .contains("data.task")
+    );
+}
+
+#[test]
+fn a_number_beyond_single_precision_is_an_error_unless_it_is_text() {
+    assert_eq!(
+        error("x,y\n1,p\n1e39,q\n", |_| ()),
+        "x.csv:3: column 'x': 1e39 is beyond the range of single precision, ±3.4e38"
+    );
+    assert_eq!(
+        error("x,y\n1,1\n2,1e400\n", |_| ()),
+        "x.csv:3: column 'y': 1e400 is beyond the range of single precision, ±3.4e38"
+    );
+    assert_eq!(warnings("x,y\n1e39,p\nz,q\n", |_| ()), [] as [String; 0]);
+}
+
+#[test]
+fn an_unknown_word_in_the_split_column_is_an_error() {
+    let message = error("x,part,y\n1,train,p\n2,tset,q\n", |s| s.split.column = Some("part".into()));
+    assert_eq!(message, "x.csv:3: column 'part' must be train, validation or test, found 'tset'");
+}
+
+#[test]
+fn settings_with_equal_keys_read_the_same() {
+    let one = settings(Path::new("x.csv"));
+    let mut other = one.clone();
+    (other.label_noise, other.split.seed) = (0.5, Some(1));
+    assert_eq!(one.reading_key(), other.reading_key());
+    other.exclude.push("a".into());
+    assert_ne!(one.reading_key(), other.reading_key());
+}
+
+/// A wider net than any example: real files with strings, gaps, quotes, gz and odd names, where they are at hand.
+#[test]
+fn reads_every_file_of_the_shared_collection_if_it_is_there() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/datasets");
+    let csv_files = |folder: &Path| -> Vec<PathBuf> {
+        let Ok(entries) = std::fs::read_dir(folder) else { return vec![] };
+        let is_csv = |path: &PathBuf| path.to_string_lossy().contains(".csv");
+        entries.map(|entry| entry.unwrap().path()).filter(is_csv).collect()
+    };
+    let files = [csv_files(&folder), csv_files(&folder.join("proben1"))].concat();
+    if files.is_empty() {
+        eprintln!("skipped: no {}", folder.display());
+        return;
+    }
+    // File, rows, columns kept (those wholly empty and those like names are not), classes or 1.
+    let known = [
+        ("iris.csv", 150, 4, 3),
+        ("abalone.csv", 4177, 8, 1),
+        ("adult_train.csv.gz", 32561, 14, 2),
+        ("anneal.csv", 898, 32, 5),
+        ("arrhythmia.csv", 452, 279, 13),
+        ("car.csv", 1728, 6, 4),
+        ("kin8nm.csv.gz", 8192, 8, 1),
+        ("soybean.csv", 683, 35, 19),
+        ("wine_quality_red.csv", 1599, 11, 6),
+    ];
+    for path in files {
+        let mut settings = settings(&path);
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name.starts_with("mnist") {
+            settings.target = Some("label".into());
+        }
+        let data = read(&settings).unwrap_or_else(|error| panic!("{error}")).dataset;
+        assert!(data.rows() > 50 && !data.columns().is_empty(), "{name}");
+        if let Some(&(_, rows, columns, outputs)) = known.iter().find(|known| known.0 == name) {
+            assert_eq!((data.rows(), data.columns().len(), data.outputs()), (rows, columns, outputs), "{name}");
+        }
+    }
+}
+
+/// Rows of three cells of every sort.
+const ORDERLY: &str = "(([0-3]|a|b|-0|\\.5|\\?||\"x,y\"|é),([0-3]|a|1e38|1e39| 7 |),([0-2]|a|)\n){0,20}";
+/// Rows of anything.
+const SLOPPY: &str = "([0-3]|a|1e39|\\?|\"|\"x,y\"|é|,|,|,|\n|\n|\r){0,60}";
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    /// Whatever is in the file: an error, or data that trials can be made of or refuse with an error.
+    #[test]
+    fn no_content_makes_it_panic(
+        body in prop_oneof![ORDERLY, SLOPPY], folds in prop::option::of(2u32..4),
+    ) {
+        let file = File::new("x.csv", format!("p,q,r\n{body}"));
+        let mut settings = file.settings();
+        (settings.split.folds, settings.label_noise) = (folds, 0.3);
+        if let Ok(loaded) = read(&settings) {
+            let data = Arc::new(loaded.dataset);
+            let checked = check_split(&data, &settings);
+            for (seed, fold) in [(0, 0), (1, folds.unwrap_or(1) - 1)] {
+                match prepare(&data, &settings, seed, fold) {
+                    Ok(prepared) => {
+                        let mut inputs = vec![f32::NAN; prepared.data.inputs()];
+                        (0..data.rows()).for_each(|row| prepared.data.encode(row, &mut inputs));
+                        prop_assert!(inputs.iter().all(|x| x.is_finite()));
+                    }
+                    Err(error) => prop_assert!(checked.is_err(), "only here: {}", error),
+                }
+            }
+            profile(&data).to_string();
+        }
+    }
+}

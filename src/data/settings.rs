@@ -1,0 +1,256 @@
+//! The `[data]` table of a config.
+//!
+//! In: the keys, declared in [`FIELDS`]. Out: [`DataSettings`], checked.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::schema::{Default, Field, Interval, Kind, Table};
+
+/// The keys of `[data]`.
+pub const FIELDS: &[Field] = &[
+    Field {
+        name: "path",
+        kind: Kind::Text,
+        default: Default::Required,
+        doc: "the data: .csv or .tsv, also .gz, with a header",
+    },
+    Field {
+        name: "test_path",
+        kind: Kind::Text,
+        default: Default::Absent,
+        doc: "a separate file of test rows with the same columns",
+    },
+    Field {
+        name: "target",
+        kind: Kind::Text,
+        default: Default::Absent,
+        doc: "the column to predict; the last one where not given",
+    },
+    Field {
+        name: "task",
+        kind: Kind::Choice(&["auto", "classification", "regression"]),
+        default: Default::Toml("\"auto\""),
+        doc: "auto: text means classes, fractions regression, integers classes up to 20 distinct values",
+    },
+    Field { name: "exclude", kind: Kind::List(&Kind::Text), default: Default::Toml("[]"), doc: "columns to leave out" },
+    Field {
+        name: "categorical",
+        kind: Kind::List(&Kind::Text),
+        default: Default::Toml("[]"),
+        doc: "columns of numbers that stand for categories; text columns are categories anyway",
+    },
+    Field {
+        name: "missing",
+        kind: Kind::List(&Kind::Text),
+        default: Default::Toml(r#"["", "NA", "N/A", "NaN", "nan", "NULL", "null", "?"]"#),
+        doc: "cells that mean a missing value",
+    },
+    Field {
+        name: "impute",
+        kind: Kind::Choice(&["median", "mean", "most_frequent", "error"]),
+        default: Default::Toml("\"median\""),
+        doc: "what a missing number becomes, by the training rows; missing text is a category of its own",
+    },
+    Field {
+        name: "scaling",
+        kind: Kind::OneOf(&[
+            Kind::Choice(&["standard", "minmax", "none"]),
+            Kind::Table(&Table {
+                fields: &[Field {
+                    name: "divide",
+                    kind: Kind::Number(Interval::POSITIVE),
+                    default: Default::Required,
+                    doc: "divide every number by this, as 255 for pixels",
+                }],
+                short: None,
+            }),
+        ]),
+        default: Default::Toml("\"standard\""),
+        doc: "scaling of numeric columns and of a regression's target, by the training rows",
+    },
+    Field {
+        name: "train_rows",
+        kind: Kind::OneOf(&[
+            Kind::Integer { least: 1, most: i64::MAX },
+            Kind::Table(&Table {
+                fields: &[Field {
+                    name: "first",
+                    kind: Kind::Integer { least: 1, most: i64::MAX },
+                    default: Default::Required,
+                    doc: "keep the first so many training rows, in the order of the file",
+                }],
+                short: None,
+            }),
+        ]),
+        default: Default::Absent,
+        doc: "keep only so many training rows: stratified, and nested (300 rows hold the 100 of a smaller number)",
+    },
+    Field {
+        name: "label_noise",
+        kind: Kind::Number(Interval::SHARE),
+        default: Default::Toml("0.0"),
+        doc: "share of training labels replaced by another class (regression: permuted among the chosen rows)",
+    },
+    Field {
+        name: "split",
+        kind: Kind::Table(&Table { fields: SPLIT_FIELDS, short: None }),
+        default: Default::Toml("{}"),
+        doc: "which rows train, validate and test",
+    },
+];
+
+const SPLIT_FIELDS: &[Field] = &[
+    Field {
+        name: "test",
+        kind: Kind::Number(Interval::open(0.0, 1.0)),
+        default: Default::Absent,
+        doc: "share of all rows held out for the test; 0.2 where neither folds, a column nor a test file says it",
+    },
+    Field {
+        name: "validation",
+        kind: Kind::Number(Interval::RATE),
+        default: Default::Absent,
+        doc: "share held out for validation, of all rows, or with folds or a test file of the rows outside the test; \
+              0.2 where not given",
+    },
+    Field {
+        name: "stratify",
+        kind: Kind::Boolean,
+        default: Default::Toml("true"),
+        doc: "keep the shares of the classes in every part",
+    },
+    Field {
+        name: "folds",
+        kind: Kind::Integer { least: 2, most: 1000 },
+        default: Default::Absent,
+        doc: "cross-validation with so many folds",
+    },
+    Field {
+        name: "repeats",
+        kind: Kind::Integer { least: 1, most: 1000 },
+        default: Default::Toml("1"),
+        doc: "how often the cross-validation is repeated, each time with another partition",
+    },
+    Field {
+        name: "column",
+        kind: Kind::Text,
+        default: Default::Absent,
+        doc: "a column whose cells say train, validation or test",
+    },
+    Field {
+        name: "seed",
+        kind: Kind::Integer { least: 0, most: i64::MAX },
+        default: Default::Absent,
+        doc: "fixes the split for all trials; without it each seed splits anew (folds: 0)",
+    },
+];
+
+/// The checked `[data]` table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "FIELDS documents each key, and its name is the field's")]
+pub struct DataSettings {
+    pub path: PathBuf,
+    pub test_path: Option<PathBuf>,
+    pub target: Option<String>,
+    pub task: TaskChoice,
+    pub exclude: Vec<String>,
+    pub categorical: Vec<String>,
+    pub missing: Vec<String>,
+    pub impute: Impute,
+    pub scaling: Scaling,
+    pub train_rows: Option<TrainRows>,
+    pub label_noise: f64,
+    pub split: SplitSettings,
+}
+
+impl DataSettings {
+    /// What [`read`](fn@super::read) depends on: settings with equal keys share one [`Dataset`](super::Dataset).
+    pub fn reading_key(&self) -> ReadingKey {
+        ReadingKey {
+            path: self.path.clone(),
+            test_path: self.test_path.clone(),
+            target: self.target.clone(),
+            task: self.task,
+            exclude: self.exclude.clone(),
+            categorical: self.categorical.clone(),
+            missing: self.missing.clone(),
+            split_column: self.split.column.clone(),
+        }
+    }
+}
+
+/// The part of [`DataSettings`] that decides what a [`Dataset`](super::Dataset) holds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ReadingKey {
+    path: PathBuf,
+    test_path: Option<PathBuf>,
+    target: Option<String>,
+    task: TaskChoice,
+    exclude: Vec<String>,
+    categorical: Vec<String>,
+    missing: Vec<String>,
+    split_column: Option<String>,
+}
+
+/// `data.task`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of the config")]
+pub enum TaskChoice {
+    Auto,
+    Classification,
+    Regression,
+}
+
+/// `data.impute`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of the config")]
+pub enum Impute {
+    Median,
+    Mean,
+    MostFrequent,
+    Error,
+}
+
+/// `data.scaling`
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scaling {
+    /// (x − mean) / standard deviation (of the population, as scikit-learn's `StandardScaler`).
+    Standard,
+    /// (x − minimum) / (maximum − minimum).
+    Minmax,
+    /// As in the file.
+    None,
+    /// x / the number.
+    Divide(f64),
+}
+
+/// `data.train_rows`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "FIELDS documents the key")]
+pub enum TrainRows {
+    /// So many rows, by a stratified order in which a smaller number's rows come first.
+    Stratified(usize),
+    /// The first rows in the order of the file.
+    First { first: usize },
+}
+
+/// `data.split`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "SPLIT_FIELDS documents each key, and its name is the field's")]
+pub struct SplitSettings {
+    pub test: Option<f64>,
+    pub validation: Option<f64>,
+    pub stratify: bool,
+    pub folds: Option<u32>,
+    pub repeats: u32,
+    pub column: Option<String>,
+    pub seed: Option<u64>,
+}

@@ -1,0 +1,171 @@
+//! Which rows train, validate and test.
+//!
+//! In: a data set, `data.split`, a seed and the number of a fold. Out: three disjoint lists of rows in the order of the file,
+//! which together are all rows. Five ways: by a column, by a test file, by folds, or by hold-out, stratified or not.
+//!
+//! Stratified, a class of one row is in training and a class of two in training and test: see [`allocate`].
+//! The validation part is drawn after the test part, from what is left.
+//!
+//! [`allocate`]: super::stratify::allocate
+
+use super::dataset::Dataset;
+use super::error::list;
+use super::settings::SplitSettings;
+use super::stratify::{draw, fold};
+use super::target::Target;
+use crate::random::{Purpose, Stream, StreamKey};
+
+/// The share of the test and of the validation part where it is not given.
+pub(super) const DEFAULT_SHARE: f64 = 0.2;
+
+/// What a row is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Train,
+    Validation,
+    Test,
+}
+
+impl Role {
+    /// The role that a word of the split column means, in any case; the word itself if it means none.
+    pub(super) fn parse(word: &str) -> Result<Self, String> {
+        match word.trim().to_ascii_lowercase().as_str() {
+            "train" | "training" => Ok(Self::Train),
+            "validation" | "valid" | "val" => Ok(Self::Validation),
+            "test" | "testing" => Ok(Self::Test),
+            _ => Err(word.trim().to_owned()),
+        }
+    }
+}
+
+/// Rows of a data set by their role, each list ascending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Split {
+    pub(super) train: Vec<usize>,
+    pub(super) validation: Vec<usize>,
+    pub(super) test: Vec<usize>,
+}
+
+/// The seed of everything that decides which rows a trial sees, with which labels: that of the settings; 0 where folds, a test
+/// file or a column fix the split; else the trial's own.
+pub(super) fn data_seed(dataset: &Dataset, settings: &SplitSettings, trial_seed: u64) -> u64 {
+    let is_fixed = settings.folds.is_some() || dataset.test_start.is_some() || dataset.roles.is_some();
+    settings.seed.unwrap_or(if is_fixed { 0 } else { trial_seed })
+}
+
+/// Splits the rows by [`data_seed`]; `fold` counts the folds of all repeats and is 0 without them.
+pub(super) fn split(dataset: &Dataset, settings: &SplitSettings, seed: u64, fold: u32) -> Split {
+    let mut parts = match (&dataset.roles, settings.folds) {
+        (Some(roles), _) => by_column(roles),
+        (None, Some(folds)) => by_fold(dataset, settings, seed, folds, fold),
+        (None, None) if dataset.test_start.is_some() => by_test_file(dataset, settings, seed),
+        (None, None) => by_hold_out(dataset, settings, seed),
+    };
+    for part in [&mut parts.train, &mut parts.validation, &mut parts.test] {
+        part.sort_unstable();
+    }
+    parts
+}
+
+fn by_column(roles: &[Role]) -> Split {
+    let rows = |wanted| (0..roles.len()).filter(|&row| roles[row] == wanted).collect();
+    Split { train: rows(Role::Train), validation: rows(Role::Validation), test: rows(Role::Test) }
+}
+
+fn by_hold_out(dataset: &Dataset, settings: &SplitSettings, seed: u64) -> Split {
+    let rows = dataset.rows();
+    let mut stream = StreamKey::new(seed, Purpose::Split).open();
+    let mut groups = shuffled_groups(dataset, 0..rows, settings.stratify, &mut stream);
+    let test = draw(&mut groups, share_of(rows, settings.test));
+    let left = rows - test.len();
+    let validation = draw(&mut groups, share_of(rows, settings.validation).min(left));
+    Split { train: groups.concat(), validation, test }
+}
+
+fn by_test_file(dataset: &Dataset, settings: &SplitSettings, seed: u64) -> Split {
+    let rows = dataset.rows_of_first_file();
+    let mut stream = StreamKey::new(seed, Purpose::Split).open();
+    let (train, validation) = hold_validation_out(dataset, 0..rows, settings, &mut stream);
+    Split { train, validation, test: (rows..dataset.rows()).collect() }
+}
+
+fn by_fold(dataset: &Dataset, settings: &SplitSettings, seed: u64, folds: u32, number: u32) -> Split {
+    let (repeat, k) = (u64::from(number / folds), (number % folds) as usize);
+    let key = StreamKey::new(seed, Purpose::Split).step(repeat);
+    let groups = shuffled_groups(dataset, 0..dataset.rows(), settings.stratify, &mut key.open());
+    let keep_single = groups.len() > 1;
+    let test = fold(&groups, folds as usize, k, keep_single);
+    let mut is_tested = vec![false; dataset.rows()];
+    test.iter().for_each(|&row| is_tested[row] = true);
+    let outside = (0..dataset.rows()).filter(|&row| !is_tested[row]);
+    // Layer 0 is the partition; each fold draws its validation rows from a stream of its own.
+    let (train, validation) = hold_validation_out(dataset, outside, settings, &mut key.layer(1 + k).open());
+    Split { train, validation, test }
+}
+
+/// Training and validation rows of the rows outside the test part.
+fn hold_validation_out(
+    dataset: &Dataset,
+    rows: impl Iterator<Item = usize>,
+    settings: &SplitSettings,
+    stream: &mut Stream,
+) -> (Vec<usize>, Vec<usize>) {
+    let mut groups = shuffled_groups(dataset, rows, settings.stratify, stream);
+    let count = groups.iter().map(Vec::len).sum();
+    let validation = draw(&mut groups, share_of(count, settings.validation));
+    (groups.concat(), validation)
+}
+
+/// The rows of each class in random order; all rows in one group where nothing is to be stratified.
+pub(super) fn shuffled_groups(
+    dataset: &Dataset,
+    rows: impl Iterator<Item = usize>,
+    stratify: bool,
+    stream: &mut Stream,
+) -> Vec<Vec<usize>> {
+    let mut groups = match &dataset.target {
+        Target::Classes(classes, names) if stratify => {
+            let mut groups = vec![vec![]; names.len()];
+            rows.for_each(|row| groups[classes[row] as usize].push(row));
+            groups
+        }
+        _ => vec![rows.collect()],
+    };
+    groups.iter_mut().for_each(|group| stream.shuffle(group));
+    groups
+}
+
+/// A share of some rows, half rounded to even.
+fn share_of(rows: usize, share: Option<f64>) -> usize {
+    (share.unwrap_or(DEFAULT_SHARE) * rows as f64).round_ties_even() as usize
+}
+
+/// Fragments about classes with too few rows to be in every part.
+pub(super) fn warnings(dataset: &Dataset, settings: &SplitSettings) -> Vec<String> {
+    /// More classes than these are not named.
+    const SHOWN: usize = 5;
+    if !settings.stratify || dataset.roles.is_some() || dataset.test_start.is_some() {
+        return vec![];
+    }
+    let counts = dataset.class_counts(0..dataset.rows());
+    let of_size = |size| {
+        let names: Vec<&str> = dataset
+            .class_names()
+            .iter()
+            .zip(&counts)
+            .filter(|(_, count)| **count == size)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        (!names.is_empty()).then(|| list(names.into_iter(), SHOWN))
+    };
+    let (path, target) = (dataset.path.display(), &dataset.target_name);
+    let one =
+        of_size(1).map(|names| format!("{path}: classes of '{target}' with one row, which is for training: {names}"));
+    let two = of_size(2).map(|names| {
+        format!("{path}: classes of '{target}' with two rows, for training and test, none for validation: {names}")
+    });
+    one.into_iter().chain(two).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! The rows of the data file and of the test file behind it, as numbers.
+//!
+//! In: open files and the roles of their columns. Out: a matrix of features, the target's values and the split's words. A
+//! row without a target is left out. The matrix grows in place, so that a file of numbers needs little more memory than
+//! the matrix itself.
+
+use std::path::{Path, PathBuf};
+
+use csv::ByteRecord;
+
+use super::cell::Cells;
+use super::column::ColumnReader;
+use super::error::{DataError, Place};
+use super::header::{Header, Slot};
+use super::source::Source;
+use super::split::Role;
+
+/// What the files hold.
+#[derive(Debug)]
+pub(super) struct Table {
+    cells: Cells,
+    /// Number of features.
+    pub(super) width: usize,
+    /// `[rows, features]` value, or code of the category; NaN where missing.
+    pub(super) matrix: Vec<f32>,
+    pub(super) columns: Vec<ColumnReader>,
+    pub(super) target: ColumnReader,
+    /// `[rows]` value, or code of the class.
+    pub(super) target_values: Vec<f64>,
+    /// `[rows]`, empty where there is no split column.
+    pub(super) roles: Vec<Role>,
+    /// `[rows]` line of the file.
+    pub(super) lines: Vec<u32>,
+    pub(super) files: Vec<FileRows>,
+}
+
+/// The rows of one file.
+#[derive(Debug)]
+pub(super) struct FileRows {
+    path: PathBuf,
+    slots: Vec<Slot>,
+    hash: [u8; 32],
+    /// Its first row in the table.
+    pub(super) start: usize,
+    /// Rows left out as they have no target, and the line of the first.
+    pub(super) without_target: Option<(usize, u64)>,
+}
+
+impl Table {
+    pub(super) fn new(header: &Header, missing: &[String]) -> Self {
+        let column = |index: &usize| ColumnReader::new(header.categorical.contains(index));
+        Self {
+            cells: Cells::new(missing),
+            width: header.features.len(),
+            matrix: vec![],
+            columns: header.features.iter().map(column).collect(),
+            target: column(&header.target),
+            target_values: vec![],
+            roles: vec![],
+            lines: vec![],
+            files: vec![],
+        }
+    }
+
+    /// Reads a file to its end, behind the rows that are there.
+    pub(super) fn append(
+        &mut self,
+        mut source: Source,
+        path: &Path,
+        slots: Vec<Slot>,
+        header: &Header,
+    ) -> Result<(), DataError> {
+        let start = self.lines.len();
+        let target = target_field(&slots);
+        let mut without_target = None;
+        let mut record = ByteRecord::new();
+        let mut records = 0;
+        while let Some(line) = source.next(&mut record)? {
+            records += 1;
+            if self.cells.is_missing(record[target].trim_ascii()) {
+                without_target.get_or_insert((0, line)).0 += 1;
+                continue;
+            }
+            let place = || Place { path: path.to_owned(), line };
+            self.push(&record, &slots, line).map_err(|word| DataError::SplitWord {
+                place: place(),
+                column: header.names[header.split.expect("a split word comes from the split column")].clone(),
+                text: word,
+            })?;
+        }
+        if records == 0 {
+            return Err(DataError::NoRows { path: path.to_owned() });
+        }
+        if self.lines.len() == start {
+            let column = header.names[header.target].clone();
+            return Err(DataError::NoTargets { path: path.to_owned(), column });
+        }
+        self.files.push(FileRows { path: path.to_owned(), slots, hash: source.into_hash(), start, without_target });
+        Ok(())
+    }
+
+    /// Reads the files once more for the columns that turned out to be text after numbers had been read.
+    pub(super) fn complete(&mut self) -> Result<(), DataError> {
+        let again: Vec<bool> = self.columns.iter().map(|column| column.is_incomplete).collect();
+        let target_again = self.target.is_incomplete;
+        if !target_again && !again.contains(&true) {
+            return Ok(());
+        }
+        self.columns
+            .iter_mut()
+            .chain([&mut self.target])
+            .filter(|column| column.is_incomplete)
+            .for_each(ColumnReader::start_again);
+        let mut row = 0;
+        let mut record = ByteRecord::new();
+        for file in &self.files {
+            let (mut source, _) = Source::open(&file.path)?;
+            let target = target_field(&file.slots);
+            let changed = || DataError::Changed { path: file.path.clone() };
+            while source.next(&mut record)?.is_some() {
+                if record.len() != file.slots.len() {
+                    return Err(changed());
+                }
+                if self.cells.is_missing(record[target].trim_ascii()) {
+                    continue;
+                }
+                if row == self.lines.len() {
+                    return Err(changed());
+                }
+                for (raw, slot) in record.iter().zip(&file.slots) {
+                    match *slot {
+                        Slot::Feature(feature) if again[feature] => {
+                            self.matrix[row * self.width + feature] =
+                                self.columns[feature].read(&self.cells, raw, row) as f32;
+                        }
+                        Slot::Target if target_again => {
+                            self.target_values[row] = self.target.read(&self.cells, raw, row);
+                        }
+                        _ => {}
+                    }
+                }
+                row += 1;
+            }
+            if source.into_hash() != file.hash {
+                return Err(changed());
+            }
+        }
+        Ok(())
+    }
+
+    /// The line from which a row was read.
+    pub(super) fn place(&self, row: usize) -> Place {
+        let file = self.files.iter().rfind(|file| file.start <= row).expect("the first file starts at row 0");
+        Place { path: file.path.clone(), line: u64::from(self.lines[row]) }
+    }
+
+    /// SHA-256 in hexadecimal digits: of the file's content, or of both files' hashes behind each other.
+    pub(super) fn hash(&self) -> String {
+        use sha2::{Digest, Sha256};
+        let hash = match self.files.as_slice() {
+            [file] => file.hash,
+            files => files.iter().fold(Sha256::new(), |hasher, file| hasher.chain_update(file.hash)).finalize().into(),
+        };
+        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Adds a row; the word of the split column if it is none of the known ones.
+    fn push(&mut self, record: &ByteRecord, slots: &[Slot], line: u64) -> Result<(), String> {
+        let row = self.lines.len();
+        let start = self.matrix.len();
+        self.matrix.resize(start + self.width, f32::NAN);
+        let features = &mut self.matrix[start..];
+        for (raw, slot) in record.iter().zip(slots) {
+            match *slot {
+                Slot::Feature(feature) => features[feature] = self.columns[feature].read(&self.cells, raw, row) as f32,
+                Slot::Target => self.target_values.push(self.target.read(&self.cells, raw, row)),
+                Slot::Split => self.roles.push(Role::parse(&String::from_utf8_lossy(raw))?),
+                Slot::Nowhere => {}
+            }
+        }
+        self.lines.push(u32::try_from(line).unwrap_or(u32::MAX));
+        Ok(())
+    }
+}
+
+fn target_field(slots: &[Slot]) -> usize {
+    slots.iter().position(|slot| *slot == Slot::Target).expect("every header has a target")
+}

@@ -1,0 +1,248 @@
+//! An axis of a sweep: a key and the values that it takes, one after the other.
+//!
+//! In: a list of values, or a range as [`RANGE_FIELDS`] has it. Out: an [`Axis`], whose values are layers that lie over a
+//! variant.
+
+use crate::schema::{Content, Default, Entry, Field, Interval, Kind, Node, Problem, Problems, expand, number_text};
+
+use super::config::{SECTIONS, SETTINGS};
+
+/// The keys of a range.
+pub(super) const RANGE_FIELDS: &[Field] = &[
+    Field { name: "min", kind: Kind::Number(Interval::ALL), default: Default::Required, doc: "the first value" },
+    Field { name: "max", kind: Kind::Number(Interval::ALL), default: Default::Required, doc: "the last value" },
+    Field {
+        name: "scale",
+        kind: Kind::Choice(&["linear", "log"]),
+        default: Default::Toml("\"linear\""),
+        doc: "linear: equal steps; log: equal factors",
+    },
+    Field {
+        name: "points",
+        kind: Kind::Integer { least: 2, most: 100_000 },
+        default: Default::Required,
+        doc: "how many values, both ends among them",
+    },
+];
+
+/// A swept key with its values.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Axis {
+    /// The key, in full and dotted.
+    pub key: String,
+    /// The values, at least one, none of them twice.
+    pub values: Vec<AxisValue>,
+    /// The key as it stands in the config.
+    pub entry: Entry,
+}
+
+/// One value of an axis.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct AxisValue {
+    /// As it is shown in results.
+    pub text: String,
+    /// The value itself.
+    pub node: Node,
+    /// The tables that lead to the value, short forms expanded, to be laid over a variant.
+    pub layer: Node,
+}
+
+/// Reads the axes of a table, whose values are known to be lists or ranges; `place` is the dotted key of the table.
+pub(super) fn read_axes(table: Option<&Node>, place: &str, problems: &mut Problems) -> Vec<Axis> {
+    let entries = table.and_then(Node::entries).unwrap_or_default();
+    entries.iter().filter_map(|entry| read_axis(entry, place, problems)).collect()
+}
+
+/// Brings axes that stand in nested tables (`train.learning_rate = [...]` without quotes) under their dotted keys.
+pub(super) fn flatten(table: &mut Node) {
+    let Content::Table(entries) = &mut table.content else { return };
+    *entries = std::mem::take(entries).into_iter().flat_map(flattened).collect();
+}
+
+fn flattened(entry: Entry) -> Vec<Entry> {
+    let is_range = |below: &[Entry]| below.iter().any(|entry| RANGE_FIELDS.iter().any(|field| field.name == entry.key));
+    match entry.node.content {
+        Content::Table(below) if !below.is_empty() && !is_range(&below) => below
+            .into_iter()
+            .flat_map(|inner| flattened(Entry { key: format!("{}.{}", entry.key, inner.key), ..inner }))
+            .collect(),
+        content => vec![Entry { node: Node { content, ..entry.node }, ..entry }],
+    }
+}
+
+fn read_axis(entry: &Entry, place: &str, problems: &mut Problems) -> Option<Axis> {
+    let path: Vec<&str> = entry.key.split('.').collect();
+    if !SECTIONS.contains(&path[0]) {
+        let text = format!("{place}.{:?} must be a key of {} to be swept", entry.key, SECTIONS.join(", "));
+        problems.push(Problem::new(text, &entry.origin));
+        return None;
+    }
+    let values = match &entry.node.content {
+        Content::List(items) => Ok(items.clone()),
+        Content::Table(_) => range(&entry.node),
+        _ => return None, // the frame's check has said so
+    };
+    let values = values.and_then(|values| distinct(values.into_iter().map(|node| value(&path, node)).collect()));
+    match values {
+        Ok(values) => Some(Axis { key: entry.key.clone(), values, entry: entry.clone() }),
+        Err(reason) => {
+            problems.push(Problem::new(format!("{place}.{:?} {reason}", entry.key), &entry.origin));
+            None
+        }
+    }
+}
+
+fn value(path: &[&str], node: Node) -> AxisValue {
+    let mut layer = Node::nested(path, node.clone());
+    expand(&mut layer, &SETTINGS);
+    AxisValue { text: text(&node), node, layer }
+}
+
+/// A value as results show it: text bare, numbers by their shortest form, lists and tables as in TOML.
+fn text(node: &Node) -> String {
+    match &node.content {
+        Content::Text(text) => text.clone(),
+        _ => inner_text(node),
+    }
+}
+
+fn inner_text(node: &Node) -> String {
+    match &node.content {
+        Content::Float(value) => number_text(*value, ""),
+        Content::List(items) => format!("[{}]", items.iter().map(inner_text).collect::<Vec<_>>().join(", ")),
+        Content::Table(entries) => {
+            let pairs: Vec<String> =
+                entries.iter().map(|entry| format!("{} = {}", entry.key, inner_text(&entry.node))).collect();
+            format!("{{ {} }}", pairs.join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+fn distinct(values: Vec<AxisValue>) -> Result<Vec<AxisValue>, String> {
+    if values.is_empty() {
+        return Err("must hold at least one value, found an empty list".to_owned());
+    }
+    let mut seen = std::collections::HashSet::new();
+    match values.iter().find(|value| !seen.insert(value.text.as_str())) {
+        Some(twice) => Err(format!("must hold each value once, found {} twice", twice.text)),
+        None => Ok(values),
+    }
+}
+
+/// The values of a range, whose keys are known to be of the right kinds where they are there.
+fn range(node: &Node) -> Result<Vec<Node>, String> {
+    let number = |key| match node.get(key).map(|node| &node.content) {
+        Some(Content::Integer(value)) => Some(*value as f64),
+        Some(Content::Float(value)) => Some(*value),
+        _ => None,
+    };
+    let log = node.get("scale").and_then(Node::text) == Some("log");
+    let (Some(min), Some(max), Some(points)) = (number("min"), number("max"), number("points")) else {
+        return Ok(vec![node.clone()]); // the frame's check has said so
+    };
+    if min.partial_cmp(&max) != Some(std::cmp::Ordering::Less) {
+        return Err(format!("must have min < max, found {} and {}", number_text(min, ""), number_text(max, "")));
+    }
+    if log && min <= 0.0 {
+        return Err(format!("must have min > 0 on a log scale, found {}", number_text(min, "")));
+    }
+    let last = (points as usize).saturating_sub(1).max(1);
+    let at = |index: usize| match index {
+        0 => min,
+        _ if index == last => max,
+        _ => rounded(between(min, max, index as f64 / last as f64, log)),
+    };
+    Ok((0..=last).map(|index| Node { content: shortest(at(index)), origin: node.origin.clone() }).collect())
+}
+
+/// The value at `share` of the way from `min` to `max`.
+fn between(min: f64, max: f64, share: f64, log: bool) -> f64 {
+    if log {
+        libm::exp(libm::log(min) * (1.0 - share) + libm::log(max) * share)
+    } else {
+        min * (1.0 - share) + max * share
+    }
+}
+
+/// Rounded to twelve significant digits: 0.001 where logarithms give 0.0010000000000000002.
+fn rounded(x: f64) -> f64 {
+    format!("{x:.11e}").parse().unwrap_or(x)
+}
+
+/// A whole number as an integer, so that it suits keys of both kinds.
+fn shortest(x: f64) -> Content {
+    const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0; // 2⁵³
+    if x.fract() == 0.0 && x.abs() <= LARGEST_EXACT { Content::Integer(x as i64) } else { Content::Float(x) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::read_toml;
+
+    fn read(text: &str) -> Result<Vec<Axis>, String> {
+        let mut root = read_toml(text, &"a.toml".into()).unwrap();
+        flatten(&mut root);
+        let mut problems = Problems::default();
+        let axes = read_axes(Some(&root), "sweep.parameters", &mut problems);
+        let problems: Vec<String> = problems.into_vec().iter().map(ToString::to_string).collect();
+        if problems.is_empty() { Ok(axes) } else { Err(problems.join("\n")) }
+    }
+
+    fn texts(text: &str) -> Vec<String> {
+        read(text).unwrap().remove(0).values.into_iter().map(|value| value.text).collect()
+    }
+
+    #[test]
+    fn a_list_holds_values_of_any_type() {
+        assert_eq!(texts("'train.optimizer' = ['sgd', { kind = 'adam', beta1 = 0.5 }]"), ["sgd", "{ kind = \"adam\", beta1 = 0.5 }"]);
+        assert_eq!(texts("'model.hidden' = [[], [8, 8]]"), ["[]", "[8, 8]"]);
+        assert_eq!(texts("'remedies.dropout' = [false, 0.5, 1.0, 1e-7]"), ["false", "0.5", "1", "1e-7"]);
+    }
+
+    #[test]
+    fn a_linear_range_has_equal_steps_and_exact_ends() {
+        assert_eq!(texts("'model.x' = { min = 0.1, max = 0.7, points = 4 }"), ["0.1", "0.3", "0.5", "0.7"]);
+        assert_eq!(texts("'model.x' = { min = 10, max = 30, points = 3 }"), ["10", "20", "30"]);
+    }
+
+    #[test]
+    fn a_log_range_has_equal_factors_and_exact_ends() {
+        let range = "'train.learning_rate' = { min = 1e-4, max = 1e-1, scale = 'log', points = 4 }";
+        assert_eq!(texts(range), ["0.0001", "0.001", "0.01", "0.1"]);
+        assert_eq!(texts("'model.x' = { min = 16, max = 256, scale = 'log', points = 5 }"), ["16", "32", "64", "128", "256"]);
+    }
+
+    #[test]
+    fn whole_values_are_integers_and_suit_any_key() {
+        let axes = read("'train.epochs' = { min = 1.0, max = 2, points = 3 }").unwrap();
+        let contents: Vec<&Content> = axes[0].values.iter().map(|value| &value.node.content).collect();
+        assert_eq!(contents, [&Content::Integer(1), &Content::Float(1.5), &Content::Integer(2)]);
+    }
+
+    #[test]
+    fn keys_may_be_nested_instead_of_quoted() {
+        let axes = read("train.learning_rate = [0.1]\ntrain.epochs = { min = 1, max = 2, points = 2 }").unwrap();
+        assert_eq!(axes.iter().map(|axis| axis.key.as_str()).collect::<Vec<_>>(), ["train.learning_rate", "train.epochs"]);
+    }
+
+    #[test]
+    fn what_is_no_axis_is_refused() {
+        for (text, message) in [
+            ("seeds = [1, 2]", "sweep.parameters.\"seeds\" must be a key of data, model, train, remedies to be swept (a.toml:1)"),
+            ("'model.x' = []", "sweep.parameters.\"model.x\" must hold at least one value, found an empty list (a.toml:1)"),
+            ("'model.x' = [1, 1.0]", "sweep.parameters.\"model.x\" must hold each value once, found 1 twice (a.toml:1)"),
+            (
+                "'model.x' = { min = 2, max = 1, points = 2 }",
+                "sweep.parameters.\"model.x\" must have min < max, found 2 and 1 (a.toml:1)",
+            ),
+            (
+                "'model.x' = { min = 0, max = 1, points = 2, scale = 'log' }",
+                "sweep.parameters.\"model.x\" must have min > 0 on a log scale, found 0 (a.toml:1)",
+            ),
+        ] {
+            assert_eq!(read(text).unwrap_err(), message);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Which keys a config has.
+//!
+//! [`CONFIG`] declares them all, put together of what the modules declare that own the settings; [`SETTINGS`] is the part
+//! that a trial is made of; [`FRAME`] is what stands around it, with those sections as any values: they are checked
+//! only when all layers are merged.
+
+use std::sync::LazyLock;
+
+use crate::schema::{Default, Field, Kind, Node, Table, expand};
+use crate::{data, nn, recipe, remedies};
+
+/// The keys under which settings of trials stand.
+pub(super) const SECTIONS: [&str; 4] = ["data", "model", "train", "remedies"];
+
+/// Every key that a config may have.
+pub(super) static CONFIG: LazyLock<Kind> = LazyLock::new(|| table(frame_fields(sections)));
+
+/// The keys of [`SECTIONS`].
+pub(super) static SETTINGS: LazyLock<Kind> = LazyLock::new(|| table(sections()));
+
+/// The keys around the sections, which may hold anything.
+pub(super) static FRAME: LazyLock<Kind> = LazyLock::new(|| table(frame_fields(any_sections)));
+
+/// Writes out every short form in a config.
+pub(super) fn expand_all(root: &mut Node) {
+    expand(root, &CONFIG);
+}
+
+fn table(fields: Vec<Field>) -> Kind {
+    Kind::Table(leaked(Table { fields: fields.leak(), short: None }))
+}
+
+/// Declarations live as long as the program; there are a handful of these.
+fn leaked<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
+}
+
+fn sections() -> Vec<Field> {
+    let section = |name, fields, doc| Field {
+        name,
+        kind: Kind::Table(leaked(Table { fields, short: None })),
+        default: Default::Toml("{}"),
+        doc,
+    };
+    vec![
+        section("data", data::FIELDS, DOCS[0]),
+        section("model", nn::MODEL_FIELDS, DOCS[1]),
+        section("train", recipe::TRAIN_FIELDS, DOCS[2]),
+        section("remedies", remedy_fields(), DOCS[3]),
+    ]
+}
+
+fn any_sections() -> Vec<Field> {
+    let any = |(name, doc)| Field { name, kind: Kind::Any, default: Default::Absent, doc };
+    SECTIONS.into_iter().zip(DOCS).map(any).collect()
+}
+
+const DOCS: [&str; 4] = [
+    "the data set, and which rows train, validate and test",
+    "the shape of the network",
+    "how the network is trained",
+    "the remedies against overfitting",
+];
+
+/// A key for each remedy: its table, its short form, `false` to take it away, `true` for its defaults.
+fn remedy_fields() -> &'static [Field] {
+    let field = |entry: &&remedies::Entry| Field {
+        name: entry.name,
+        kind: Kind::OneOf(vec![Kind::Boolean, Kind::Table(entry.table)].leak()),
+        default: Default::Absent,
+        doc: entry.idea,
+    };
+    remedies::REGISTRY.iter().map(field).collect::<Vec<_>>().leak()
+}
+
+fn frame_fields(sections: fn() -> Vec<Field>) -> Vec<Field> {
+    let variant: Vec<Field> = [VARIANT_NAME].into_iter().chain(sections()).chain([VARIANT_SWEEP]).collect();
+    let variants = Field {
+        name: "variants",
+        kind: Kind::List(leaked(table(variant))),
+        default: Default::Toml("[]"),
+        doc: "what is compared: each a name and any keys that it sets otherwise; without any there is one called base",
+    };
+    HEAD.into_iter().chain(sections()).chain([variants]).chain(TAIL).collect()
+}
+
+const HEAD: [Field; 3] = [
+    Field {
+        name: "name",
+        kind: Kind::Text,
+        default: Default::Absent,
+        doc: "the experiment's name and that of its folder; the file's stem where not given",
+    },
+    Field {
+        name: "seeds",
+        kind: Kind::OneOf(&[
+            Kind::Integer { least: 1, most: MOST_SEEDS },
+            Kind::List(&Kind::Integer { least: 0, most: i64::MAX }),
+        ]),
+        default: Default::Toml("5"),
+        doc: "a number n for the seeds 0 to n - 1, or a list of seeds",
+    },
+    Field {
+        name: "baseline",
+        kind: Kind::Text,
+        default: Default::Absent,
+        doc: "the variant that the others are compared with; the first where not given",
+    },
+];
+
+/// Seeds are kept in a list.
+pub(super) const MOST_SEEDS: i64 = 1_000_000;
+
+const TAIL: [Field; 3] = [
+    Field {
+        name: "sweep",
+        kind: Kind::Table(&Table {
+            fields: &[
+                Field {
+                    name: "strategy",
+                    kind: Kind::Choice(&["grid"]),
+                    default: Default::Toml("\"grid\""),
+                    doc: "which combinations are run: grid, all of them",
+                },
+                Field {
+                    name: "parameters",
+                    kind: AXES,
+                    default: Default::Toml("{}"),
+                    doc: "keys swept by all variants, and their values",
+                },
+            ],
+            short: None,
+        }),
+        default: Default::Toml("{}"),
+        doc: "what is varied over all variants",
+    },
+    Field {
+        name: "save",
+        kind: Kind::Table(&Table {
+            fields: &[Field {
+                name: "models",
+                kind: Kind::Choice(&["none", "final"]),
+                default: Default::Toml("\"none\""),
+                doc: "final: keep the network of each trial's chosen epoch",
+            }],
+            short: None,
+        }),
+        default: Default::Toml("{}"),
+        doc: "what is kept beside the figures",
+    },
+    Field {
+        name: "provenance",
+        kind: Kind::Table(&Table {
+            fields: &[
+                Field { name: "version", kind: Kind::Text, default: Default::Absent, doc: "the version of the program" },
+                Field {
+                    name: "data_sha256",
+                    kind: Kind::Map(&Kind::Text),
+                    default: Default::Absent,
+                    doc: "the hash of each data set's content",
+                },
+            ],
+            short: None,
+        }),
+        default: Default::Absent,
+        doc: "written into the resolved config by the program itself, and not read",
+    },
+];
+
+const VARIANT_NAME: Field =
+    Field { name: "name", kind: Kind::Text, default: Default::Required, doc: "the variant's name" };
+
+const VARIANT_SWEEP: Field = Field {
+    name: "sweep",
+    kind: AXES,
+    default: Default::Toml("{}"),
+    doc: "keys swept by this variant alone, and their values",
+};
+
+const AXES: Kind = Kind::Map(&Kind::OneOf(&[
+    Kind::List(&Kind::Any),
+    Kind::Table(&Table { fields: super::axis::RANGE_FIELDS, short: None }),
+]));

@@ -1,0 +1,174 @@
+//! A config as a document: name, seeds, variants, axes, and the sections as they are written.
+//!
+//! In: a tree of nodes, short forms expanded and the command line applied. Out: a [`Document`], and what is wrong with the
+//! frame; the sections are not looked into here.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::schema::{self, Checker, Content, Node, Origin, Problem, Problems, nearest};
+
+use super::axis::{self, Axis, read_axes};
+use super::config::{FRAME, SECTIONS};
+use super::name;
+
+/// A config, taken apart.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// The folder of the config, from which its paths go out.
+    pub folder: PathBuf,
+    pub name: String,
+    pub seeds: Seeds,
+    /// The index of the variant that the others are compared with.
+    pub baseline: usize,
+    pub save_models: bool,
+    /// The sections at the top: what every variant has.
+    pub base: Node,
+    /// At least one.
+    pub variants: Vec<VariantDocument>,
+    /// The axes of all variants.
+    pub shared: Vec<Axis>,
+}
+
+/// A variant as written.
+#[derive(Debug)]
+pub(super) struct VariantDocument {
+    pub name: String,
+    /// The sections that it sets.
+    pub layer: Node,
+    /// The axes of this variant alone.
+    pub axes: Vec<Axis>,
+}
+
+/// `seeds`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Seeds {
+    Count(u64),
+    List(Vec<u64>),
+}
+
+impl Seeds {
+    pub(super) fn list(&self) -> Vec<u64> {
+        match self {
+            Seeds::Count(count) => (0..*count).collect(),
+            Seeds::List(list) => list.clone(),
+        }
+    }
+}
+
+/// The name of the one variant where the config has none.
+const ONLY_VARIANT: &str = "base";
+
+/// Takes a config apart. Where something is wrong, something harmless stands in the document, so that the rest can be
+/// checked too.
+pub(super) fn read(mut root: Node, config: &Path) -> (Document, Problems) {
+    flatten_axes(&mut root);
+    let mut checker = Checker::default();
+    let frame = checker.check(&root, &FRAME, schema::Path::Root).unwrap_or(Value::Null);
+    let mut problems = checker.problems;
+    let variants = read_variants(&root, &mut problems);
+    let shared = read_axes(root.at(&["sweep", "parameters"]), "sweep.parameters", &mut problems);
+    refuse_axes_swept_twice(&variants, &shared, &mut problems);
+    let document = Document {
+        folder: config.parent().unwrap_or(Path::new("")).to_owned(),
+        name: read_name(&root, config, &mut problems),
+        seeds: read_seeds(&frame, &root, &mut problems),
+        baseline: read_baseline(&root, &variants, &mut problems),
+        save_models: frame["save"]["models"] == "final",
+        base: sections(&root),
+        variants,
+        shared,
+    };
+    (document, problems)
+}
+
+fn flatten_axes(root: &mut Node) {
+    if let Some(parameters) = root.at_mut(&["sweep", "parameters"]) {
+        axis::flatten(parameters);
+    }
+    if let Some(Content::List(variants)) = root.get_mut("variants").map(|node| &mut node.content) {
+        variants.iter_mut().filter_map(|variant| variant.get_mut("sweep")).for_each(axis::flatten);
+    }
+}
+
+/// What of a table are sections.
+fn sections(table: &Node) -> Node {
+    let entries = table.entries().unwrap_or_default();
+    let kept = entries.iter().filter(|entry| SECTIONS.contains(&entry.key.as_str())).cloned();
+    Node { content: Content::Table(kept.collect()), origin: table.origin.clone() }
+}
+
+fn read_variants(root: &Node, problems: &mut Problems) -> Vec<VariantDocument> {
+    let items = match root.get("variants").map(|node| &node.content) {
+        Some(Content::List(items)) => items.as_slice(),
+        _ => &[],
+    };
+    let mut variants: Vec<VariantDocument> = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let Some(name) = item.get("name").and_then(Node::text) else { continue };
+        let origin = item.origin_at(&["name"]);
+        if name.trim().is_empty() {
+            problems.push(Problem::new(format!("variants.{index}.name must not be empty"), &origin));
+        }
+        if let Some(first) = variants.iter().position(|variant| variant.name == name) {
+            let text = format!("variants.{index}.name must be new, found {name:?} as in variants.{first}");
+            problems.push(Problem::new(text, &origin));
+        }
+        let axes = read_axes(item.get("sweep"), &format!("variants.{index}.sweep"), problems);
+        variants.push(VariantDocument { name: name.to_owned(), layer: sections(item), axes });
+    }
+    if variants.is_empty() {
+        let layer = Node::empty(root.origin.clone());
+        variants.push(VariantDocument { name: ONLY_VARIANT.to_owned(), layer, axes: Vec::new() });
+    }
+    variants
+}
+
+/// A key that all variants sweep wins over a variant's own axis, which would say nothing then.
+fn refuse_axes_swept_twice(variants: &[VariantDocument], shared: &[Axis], problems: &mut Problems) {
+    for (index, variant) in variants.iter().enumerate() {
+        for axis in variant.axes.iter().filter(|own| shared.iter().any(|axis| axis.key == own.key)) {
+            let text = format!("variants.{index}.sweep.{:?} must not be swept by sweep.parameters too", axis.key);
+            problems.push(Problem::new(text, &axis.entry.origin));
+        }
+    }
+}
+
+fn read_name(root: &Node, config: &Path, problems: &mut Problems) -> String {
+    let (name, origin) = match root.get("name").map(|node| (node.text(), root.origin_at(&["name"]))) {
+        Some((Some(name), origin)) => (name.to_owned(), origin),
+        Some((None, _)) => return String::new(), // the frame's check has said so
+        None => (config.file_stem().unwrap_or_default().to_string_lossy().into_owned(), root.origin.clone()),
+    };
+    if let Some(objection) = name::objection(&name) {
+        problems.push(Problem::new(format!("name must {objection}, found {name:?}"), &origin));
+    }
+    name
+}
+
+fn read_seeds(frame: &Value, root: &Node, problems: &mut Problems) -> Seeds {
+    let Some(list) = frame["seeds"].as_array() else { return Seeds::Count(frame["seeds"].as_u64().unwrap_or(1)) };
+    let seeds: Vec<u64> = list.iter().filter_map(Value::as_u64).collect();
+    let origin: Origin = root.origin_at(&["seeds"]);
+    let mut seen = std::collections::HashSet::new();
+    if seeds.is_empty() {
+        problems.push(Problem::new("seeds must hold at least one seed, found an empty list", &origin));
+    }
+    if let Some(twice) = seeds.iter().find(|seed| !seen.insert(**seed)) {
+        problems.push(Problem::new(format!("seeds must hold each seed once, found {twice} twice"), &origin));
+    }
+    Seeds::List(seeds)
+}
+
+fn read_baseline(root: &Node, variants: &[VariantDocument], problems: &mut Problems) -> usize {
+    let Some(name) = root.get("baseline").and_then(Node::text) else { return 0 };
+    variants.iter().position(|variant| variant.name == name).unwrap_or_else(|| {
+        let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
+        let hint = nearest(name, &names).map(|near| format!(", did you mean {near:?}?")).unwrap_or_default();
+        let text = format!("baseline must be the name of a variant, found {name:?}{hint}");
+        let problem = Problem::new(text, &root.origin_at(&["baseline"]));
+        problems.push(problem.note(format!("variants: {}", names.join(", "))));
+        0
+    })
+}

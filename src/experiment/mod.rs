@@ -1,0 +1,129 @@
+//! Experiments: from a config as written to the trials that it asks for.
+//!
+//! In: a config file and what the command line changes in it. Out: an [`Experiment`]: variants x points with checked
+//! settings, and its [`Trial`]s, each with an identity of its own.
+//!
+//! ```text
+//! source → overrides → config (which keys there are) → document (names, seeds, variants, axes)
+//!        → plan (layers merged into cells) → settings (cells checked, typed) → identity (trials)
+//! ```
+//!
+//! `readiness` checks what can only be known with the data at hand, `resolved` writes the config down again.
+
+mod axis;
+mod config;
+mod document;
+mod error;
+mod identity;
+mod name;
+mod overrides;
+mod paths;
+mod plan;
+mod readiness;
+mod resolved;
+mod settings;
+mod source;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use error::ConfigErrors;
+pub use identity::{ContentError, Contents, Fingerprint, SEMANTICS, Trial, TrialId};
+pub use overrides::Overrides;
+pub use readiness::Facts;
+pub use settings::{ConfiguredRemedy, TrialSettings};
+
+use document::Document;
+use plan::Plan;
+
+/// A checked experiment.
+#[derive(Debug)]
+pub struct Experiment {
+    /// Its name: also that of its folder.
+    pub name: String,
+    /// What is compared; at least one.
+    pub variants: Vec<Variant>,
+    /// The index of the variant that the others are compared with.
+    pub baseline: usize,
+    /// The swept keys, in full and dotted: the shared ones first, then those of single variants.
+    pub axes: Vec<String>,
+    /// The seeds, each once; at least one.
+    pub seeds: Vec<u64>,
+    /// Variant by variant, its own points, and for each of them the shared points.
+    pub cells: Vec<Cell>,
+    /// Whether the network of each trial is kept.
+    pub save_models: bool,
+    /// The document, from which all the above was made.
+    document: Document,
+    /// The layers behind the cells.
+    plan: Plan,
+}
+
+/// A variant of an experiment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// Its name, any text.
+    pub name: String,
+}
+
+/// One variant at one point of the sweep.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// The index of the variant.
+    pub variant: usize,
+    /// The value at each of [`Experiment::axes`] as text; nothing where this variant does not sweep that key.
+    pub swept: Vec<Option<String>>,
+    /// The index of the combination of shared values; a variant is compared with the baseline at the same one.
+    pub shared_point: usize,
+    /// What its trials do.
+    pub settings: Arc<TrialSettings>,
+    /// The identity of the settings.
+    pub fingerprint: Fingerprint,
+}
+
+impl Experiment {
+    /// Reads, checks and plans an experiment: all that needs no data. Paths to data are made relative to the current
+    /// folder.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the config, not only the first.
+    pub fn load(config: &Path, overrides: &Overrides) -> Result<Self, ConfigErrors> {
+        let mut root = source::read(config)?;
+        config::expand_all(&mut root);
+        overrides::apply(&mut root, overrides)?;
+        Self::from_document(document::read(root, config))
+    }
+
+    fn from_document((document, mut problems): (Document, crate::schema::Problems)) -> Result<Self, ConfigErrors> {
+        let plan = Plan::new(&document, &mut problems);
+        let cells = plan.cells(problems)?;
+        let variants = document.variants.iter().map(|variant| Variant { name: variant.name.clone() }).collect();
+        Ok(Self {
+            name: document.name.clone(),
+            variants,
+            baseline: document.baseline,
+            axes: plan.axes(),
+            seeds: document.seeds.list(),
+            cells,
+            save_models: document.save_models,
+            document,
+            plan,
+        })
+    }
+
+    /// Pairs of cells that come out the same, each with the first that does.
+    pub fn duplicates(&self) -> Vec<(usize, usize)> {
+        let mut first = std::collections::HashMap::new();
+        let mut pairs = Vec::new();
+        for (index, cell) in self.cells.iter().enumerate() {
+            let same = *first.entry((cell.fingerprint, cell.settings.files())).or_insert(index);
+            if same != index {
+                pairs.push((same, index));
+            }
+        }
+        pairs
+    }
+}
+
+#[cfg(test)]
+mod tests;

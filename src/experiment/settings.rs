@@ -1,0 +1,124 @@
+//! The settings of a trial, checked and typed.
+//!
+//! In: the merged tree of a cell. Out: [`TrialSettings`] and their [`Fingerprint`].
+
+use std::path::Path as FilePath;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::data::DataSettings;
+use crate::nn::{Initialization, ModelSettings};
+use crate::recipe::TrainSettings;
+use crate::remedies::{self, Remedy};
+use crate::schema::{Checker, Node, Path, Problem};
+
+use super::Fingerprint;
+use super::config::SETTINGS;
+
+/// Everything that makes the numbers of a trial, beside seed and fold.
+#[derive(Debug)]
+pub struct TrialSettings {
+    /// `[data]`, paths relative to the current folder.
+    pub data: DataSettings,
+    /// `[model]`, the path of its weights relative to the current folder.
+    pub model: ModelSettings,
+    /// `[train]`
+    pub train: TrainSettings,
+    /// The remedies that are on, in the order of the registry.
+    pub remedies: Vec<ConfiguredRemedy>,
+}
+
+/// A remedy that is on.
+#[derive(Debug)]
+pub struct ConfiguredRemedy {
+    /// Its key under `remedies`.
+    pub name: &'static str,
+    /// Its settings.
+    pub remedy: Box<dyn Remedy>,
+}
+
+/// The files that settings name: data, separate test data, initial weights.
+pub(super) type Files<'a> = (&'a FilePath, Option<&'a FilePath>, Option<&'a FilePath>);
+
+impl TrialSettings {
+    pub(super) fn files(&self) -> Files<'_> {
+        let weights = match &self.model.init {
+            Initialization::File { file } => Some(file.as_path()),
+            _ => None,
+        };
+        (&self.data.path, self.data.test_path.as_deref(), weights)
+    }
+}
+
+/// Checks a merged tree; nothing if something is wrong, which the checker has noted then. Paths go out from `folder`.
+pub(super) fn resolve(node: &Node, folder: &FilePath, checker: &mut Checker) -> Option<(TrialSettings, Fingerprint)> {
+    let known = checker.problems.len();
+    let mut value = checker.check(node, &SETTINGS, Path::Root)?;
+    check_initialization(node, checker);
+    let (remedies, resolved) = read_remedies(node, &value["remedies"], checker);
+    if checker.problems.len() > known {
+        return None;
+    }
+    value["remedies"] = resolved;
+    let mut data: DataSettings = typed(&value["data"]);
+    let mut model: ModelSettings = typed(&value["model"]);
+    let train: TrainSettings = typed(&value["train"]);
+    data.path = folder.join(&data.path);
+    data.test_path = data.test_path.map(|path| folder.join(path));
+    if let Initialization::File { file } = &mut model.init {
+        *file = folder.join(&file);
+    }
+    Some((TrialSettings { data, model, train, remedies }, Fingerprint::of(value)))
+}
+
+/// # Panics
+/// If a declared table lets through what its type does not take.
+fn typed<T: DeserializeOwned>(value: &Value) -> T {
+    T::deserialize(value).unwrap_or_else(|error| panic!("a section and its type contradict each other: {error}: {value}"))
+}
+
+/// The remedies that are on, and their settings by name.
+fn read_remedies(node: &Node, section: &Value, checker: &mut Checker) -> (Vec<ConfiguredRemedy>, Value) {
+    let mut on = Vec::new();
+    let mut resolved = Map::new();
+    for entry in remedies::REGISTRY {
+        let origin = || node.origin_at(&["remedies", entry.name]);
+        let mut by_default = false;
+        let settings = match section.get(entry.name) {
+            None | Some(Value::Bool(false)) => continue,
+            Some(Value::Bool(true)) => {
+                by_default = true;
+                let path = Path::Key(&Path::Key(&Path::Root, "remedies"), entry.name);
+                match checker.check_table(&Node::empty(origin()), entry.table, path) {
+                    Some(settings) => settings,
+                    None => continue,
+                }
+            }
+            Some(settings) => settings.clone(),
+        };
+        let remedy = (entry.make)(&settings);
+        if !remedy.is_off() {
+            on.push(ConfiguredRemedy { name: entry.name, remedy });
+            resolved.insert(entry.name.to_owned(), settings);
+        } else if by_default {
+            let text = format!("remedies.{} must say how strong it is, found true", entry.name);
+            checker.problems.push(Problem::new(text, &origin()));
+        }
+    }
+    (on, Value::Object(resolved))
+}
+
+/// A table under `model.init` is about a normal distribution or about a file.
+fn check_initialization(node: &Node, checker: &mut Checker) {
+    let Some(init) = node.at(&["model", "init"]).filter(|init| init.entries().is_some()) else { return };
+    let has = |key| init.get(key).is_some();
+    let reason = match (has("normal"), has("file")) {
+        (true, true) => "must have either normal or file, found both",
+        (false, false) => "must have either normal or file, found neither",
+        (false, true) if has("biases") => "must have biases with normal only, found it with file",
+        _ => return,
+    };
+    let origin = node.origin_at(&["model", "init"]);
+    checker.problems.push(Problem::new(format!("model.init {reason}"), &origin));
+}

@@ -1,0 +1,26 @@
+//! What has been run, and what is to be run.
+//!
+//! In: the trials that an experiment asks for. Out: a [`Record`] for each finished one, kept in the [`Store`]; and
+//! [`Results`], the plan together with the store, which is all that analysis and report ever see.
+
+mod library;
+mod numbers;
+mod record;
+mod results;
+mod store;
+mod sweep;
+mod trial;
+mod writer;
+
+pub use library::Library;
+pub use record::{Curve, FORMAT, METRICS_CLASSIFICATION, METRICS_REGRESSION, Part, Record, Rows, Status};
+pub use results::{CellKey, PlannedTrial, Resampling, Results};
+pub use store::{Conflict, Store, StoreError};
+pub use sweep::{Event, Sweep, SweepError, Tally, model_path};
+pub use trial::{Finished, Job, recipe};
+pub use writer::StoreWriter;
+
+#[cfg(test)]
+pub(crate) use record::tests::example as example_record;
+#[cfg(test)]
+pub(crate) use results::tests::results as example_results;

@@ -1,0 +1,154 @@
+//! The plan of an experiment together with what is stored of it: all that analysis and report work on.
+//!
+//! In: cells and trials in the order of the plan, and the [`Store`]. Out: the records in the order of the plan, one at a
+//! time. Nothing here knows a config.
+
+use serde::{Deserialize, Serialize};
+
+use super::record::Record;
+use super::store::{Store, StoreError};
+use crate::data::Task;
+
+/// An experiment's plan and its stored trials.
+#[derive(Debug)]
+pub struct Results {
+    /// The experiment's name.
+    pub experiment: String,
+    /// What is predicted.
+    pub task: Task,
+    /// The names of the metrics, the loss first, then the one that comparisons use.
+    pub metrics: Vec<String>,
+    /// How the test rows of different trials relate to each other.
+    pub resampling: Resampling,
+    /// The swept keys, full dotted; each is a column.
+    pub axes: Vec<String>,
+    /// The names of the variants.
+    pub variants: Vec<String>,
+    /// The variant that the others are compared with.
+    pub baseline: usize,
+    /// Every variant at every point.
+    pub cells: Vec<CellKey>,
+    /// Every trial, in the order of the plan. Two may have one identity, where variants come out the same.
+    pub trials: Vec<PlannedTrial>,
+    /// What is finished.
+    pub store: Store,
+}
+
+/// A variant at a point: one row of the comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellKey {
+    /// The variant's place among [`Results::variants`].
+    pub variant: usize,
+    /// The value of each axis as it is written in a config; `None` where the variant does not sweep it.
+    pub swept: Vec<Option<String>>,
+    /// Cells with the same number have the same shared values, and are compared.
+    pub shared_point: usize,
+}
+
+/// A trial of the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedTrial {
+    /// Its cell's place among [`Results::cells`].
+    pub cell: usize,
+    /// Its seed.
+    pub seed: u64,
+    /// Its fold, 0 without folds.
+    pub fold: u32,
+    /// Its identity.
+    pub id: String,
+}
+
+/// How the test rows of different trials relate to each other, which decides what an interval may claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resampling {
+    /// One test set for all: differences are between runs of the optimisation only.
+    Fixed,
+    /// A split per seed: the training sets overlap.
+    Holdout,
+    /// Cross-validation: the training sets overlap.
+    Kfold,
+}
+
+impl Results {
+    /// The stored trials in the order of the plan, read one at a time; those missing are skipped.
+    pub fn records(&self) -> impl Iterator<Item = Result<(&PlannedTrial, Record), StoreError>> {
+        let stored = self.trials.iter().filter(|trial| self.store.contains(&trial.id));
+        stored.map(|trial| Ok((trial, self.store.get(&trial.id)?)))
+    }
+
+    /// How many planned trials are not stored.
+    pub fn missing(&self) -> usize {
+        self.trials.iter().filter(|trial| !self.store.contains(&trial.id)).count()
+    }
+
+    /// The metric that comparisons use: accuracy, or r2.
+    pub fn metric(&self) -> &str {
+        self.metrics.get(1).map_or("loss", String::as_str)
+    }
+
+    /// The name of a cell's variant.
+    pub fn variant_of(&self, cell: &CellKey) -> &str {
+        &self.variants[cell.variant]
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use tempfile::TempDir;
+
+    use super::super::record::METRICS_CLASSIFICATION;
+    use super::super::record::tests::example;
+    use super::super::writer::StoreWriter;
+    use super::*;
+
+    /// Results of variants `none` and `dropout`, two seeds each; `make` turns (cell, seed) into the record, or none.
+    pub(crate) fn results(make: impl Fn(usize, u64) -> Option<Record>) -> (TempDir, Results) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = StoreWriter::create(folder.path());
+        let mut trials = Vec::new();
+        for cell in 0..2 {
+            for seed in 0..2 {
+                let id = format!("{cell}{seed}");
+                if let Some(record) = make(cell, seed) {
+                    writer.append(&Record { trial: id.clone(), seed, fold: 0, ..record }).unwrap();
+                }
+                trials.push(PlannedTrial { cell, seed, fold: 0, id });
+            }
+        }
+        let results = Results {
+            experiment: "toy".to_owned(),
+            task: Task::Classification,
+            metrics: METRICS_CLASSIFICATION.map(str::to_owned).to_vec(),
+            resampling: Resampling::Holdout,
+            axes: vec!["remedies.dropout.hidden".to_owned()],
+            variants: vec!["none".to_owned(), "dropout".to_owned()],
+            baseline: 0,
+            cells: vec![
+                CellKey { variant: 0, swept: vec![None], shared_point: 0 },
+                CellKey { variant: 1, swept: vec![Some("0.5".to_owned())], shared_point: 0 },
+            ],
+            trials,
+            store: Store::open(folder.path()).unwrap(),
+        };
+        (folder, results)
+    }
+
+    #[test]
+    fn yields_what_is_stored_in_the_order_of_the_plan_and_counts_the_rest() {
+        let (_folder, mut results) = results(|cell, seed| (cell + seed as usize != 1).then(|| example("")));
+        results.trials.reverse();
+        let ids: Vec<String> = results.records().map(|found| found.unwrap().1.trial).collect();
+        assert_eq!(ids, ["11", "00"]);
+        assert_eq!(results.missing(), 2);
+    }
+
+    #[test]
+    fn planned_trials_of_one_identity_yield_the_record_each() {
+        let (_folder, mut results) = results(|_, _| Some(example("")));
+        results.trials[3].id = "00".to_owned();
+        let cells: Vec<(usize, String)> =
+            results.records().map(|found| found.map(|(plan, record)| (plan.cell, record.trial)).unwrap()).collect();
+        assert_eq!(cells[3], (1, "00".to_owned()));
+    }
+}

@@ -1,0 +1,391 @@
+//! The store: every finished trial, one line each, in the files `trials/*.jsonl`.
+//!
+//! In: a folder that any number of processes write into, each a file of its own. Out: which trials are finished, and the
+//! record of each. What is kept in memory is an index (trial → file, offset, length); a record is read when it is asked
+//! for, so that a hundred thousand trials with all their curves fit.
+//!
+//! A line that does not end yet is being written, or was when its process died: it does not count. A whole line that
+//! cannot be read is said in a warning, and its trial counts as missing.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use thiserror::Error;
+
+use super::record::{LineError, Record, Status};
+
+/// The folder of the store within the results of an experiment.
+pub(super) const FOLDER: &str = "trials";
+
+/// The finished trials of an experiment.
+#[derive(Debug)]
+pub struct Store {
+    folder: PathBuf,
+    /// By name; a file's place here is its number in [`Place`].
+    files: Vec<IndexedFile>,
+    index: BTreeMap<String, Entry>,
+    duplicates: Vec<(String, Place)>,
+    warnings: Vec<String>,
+    /// The file that was read last, which is most often the next one too.
+    open: Mutex<Option<(usize, File)>>,
+}
+
+#[derive(Debug)]
+struct IndexedFile {
+    path: PathBuf,
+    /// Where its first line begins that was not whole when it was last looked at.
+    read_to: u64,
+    /// Lines before that place.
+    lines: u64,
+}
+
+/// Where a line is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    file: usize,
+    offset: u64,
+    length: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    place: Place,
+    status: Status,
+}
+
+/// Two results of one trial that differ in more than the time they took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The trial's identity.
+    pub trial: String,
+    /// The file of the record that counts.
+    pub kept: PathBuf,
+    /// The file of the other.
+    pub other: PathBuf,
+}
+
+/// Why the store cannot be read or written.
+#[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum StoreError {
+    #[error("cannot list the stored trials in {}: {source}", path.display())]
+    List { path: PathBuf, source: io::Error },
+    #[error("cannot read the stored trials in {}: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("cannot write the finished trials into {}: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("trial {trial} is not in {}", path.display())]
+    Missing { path: PathBuf, trial: String },
+    #[error("the stored trials changed while they were read: {} at byte {offset}: {reason}", path.display())]
+    Changed { path: PathBuf, offset: u64, reason: String },
+}
+
+impl Store {
+    /// Opens the store of an experiment's results, in the folder `trials` of `results`; no folder is an empty store.
+    ///
+    /// # Errors
+    /// If the folder or a file in it cannot be read.
+    pub fn open(results: &Path) -> Result<Self, StoreError> {
+        let mut store = Self {
+            folder: results.join(FOLDER),
+            files: Vec::new(),
+            index: BTreeMap::new(),
+            duplicates: Vec::new(),
+            warnings: Vec::new(),
+            open: Mutex::new(None),
+        };
+        store.rescan()?;
+        Ok(store)
+    }
+
+    /// Takes in what was written since, by whichever process; returns how many trials are new.
+    ///
+    /// # Errors
+    /// If the folder or a file in it cannot be read.
+    pub fn rescan(&mut self) -> Result<usize, StoreError> {
+        let before = self.index.len();
+        for path in list(&self.folder)? {
+            if !self.files.iter().any(|file| file.path == path) {
+                self.files.push(IndexedFile { path, read_to: 0, lines: 0 });
+            }
+        }
+        for file in 0..self.files.len() {
+            self.scan(file)?;
+        }
+        Ok(self.index.len() - before)
+    }
+
+    /// Whether the trial is stored, however it ended.
+    pub fn contains(&self, trial: &str) -> bool {
+        self.index.contains_key(trial)
+    }
+
+    /// How the trial ended, where it is stored.
+    pub fn status(&self, trial: &str) -> Option<Status> {
+        self.index.get(trial).map(|entry| entry.status)
+    }
+
+    /// Every stored trial with how it ended, by identity.
+    pub fn statuses(&self) -> impl Iterator<Item = (&str, Status)> {
+        self.index.iter().map(|(trial, entry)| (trial.as_str(), entry.status))
+    }
+
+    /// How many trials are stored.
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether no trial is stored.
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
+    }
+
+    /// The record of a trial.
+    ///
+    /// # Errors
+    /// If the trial is not stored, or its file cannot be read any more.
+    pub fn get(&self, trial: &str) -> Result<Record, StoreError> {
+        let missing = || StoreError::Missing { path: self.folder.clone(), trial: trial.to_owned() };
+        self.read(self.index.get(trial).ok_or_else(missing)?.place)
+    }
+
+    /// What the user should know of unreadable lines; each warning is handed out once.
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// The trials of which two records differ in more than the time they took. A failed attempt is no result, and
+    /// contradicts none.
+    ///
+    /// # Errors
+    /// If a record cannot be read.
+    pub fn conflicts(&self) -> Result<Vec<Conflict>, StoreError> {
+        let mut conflicts = Vec::new();
+        for (trial, place) in &self.duplicates {
+            let entry = self.index[trial];
+            let (kept, other) = (self.read(entry.place)?, self.read(*place)?);
+            if other.status != Status::Failed && !kept.agrees_with(&other) {
+                conflicts.push(Conflict {
+                    trial: trial.clone(),
+                    kept: self.files[entry.place.file].path.clone(),
+                    other: self.files[place.file].path.clone(),
+                });
+            }
+        }
+        Ok(conflicts)
+    }
+
+    /// Indexes the whole lines of a file that were not there before.
+    fn scan(&mut self, file: usize) -> Result<(), StoreError> {
+        let path = self.files[file].path.clone();
+        let failed = |source| StoreError::Read { path: path.clone(), source };
+        let mut reader = BufReader::new(File::open(&path).map_err(failed)?);
+        reader.seek(SeekFrom::Start(self.files[file].read_to)).map_err(failed)?;
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let length = reader.read_until(b'\n', &mut line).map_err(failed)?;
+            if line.last() != Some(&b'\n') {
+                return Ok(());
+            }
+            let place = Place { file, offset: self.files[file].read_to, length };
+            self.files[file].read_to += length as u64;
+            self.files[file].lines += 1;
+            match Record::from_line(&line) {
+                Ok(record) => self.add(record.trial, Entry { place, status: record.status }),
+                Err(error) => self.warn(file, &error),
+            }
+        }
+    }
+
+    /// Of two results of one trial the first counts, by file name and place; a failed attempt only where there is no other.
+    fn add(&mut self, trial: String, entry: Entry) {
+        let rank = |entry: &Entry| {
+            (entry.status == Status::Failed, self.files[entry.place.file].path.clone(), entry.place.offset)
+        };
+        let Some(&known) = self.index.get(&trial) else {
+            self.index.insert(trial, entry);
+            return;
+        };
+        let (kept, other) = if rank(&entry) < rank(&known) { (entry, known) } else { (known, entry) };
+        self.duplicates.push((trial.clone(), other.place));
+        self.index.insert(trial, kept);
+    }
+
+    fn warn(&mut self, file: usize, error: &LineError) {
+        let IndexedFile { path, lines, .. } = &self.files[file];
+        self.warnings
+            .push(format!("{}:{lines}: this line is left out, its trial counts as missing: {error}", path.display()));
+    }
+
+    fn read(&self, Place { file, offset, length }: Place) -> Result<Record, StoreError> {
+        let path = &self.files[file].path;
+        let failed = |source| StoreError::Read { path: path.clone(), source };
+        // A poisoned lock hides nothing: the file is sought anew for each line.
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let handle = match &mut *open {
+            Some((number, handle)) if *number == file => handle,
+            other => &mut other.insert((file, File::open(path).map_err(failed)?)).1,
+        };
+        let mut line = vec![0; length];
+        handle.seek(SeekFrom::Start(offset)).and_then(|_| handle.read_exact(&mut line)).map_err(failed)?;
+        Record::from_line(&line).map_err(|error| StoreError::Changed {
+            path: path.clone(),
+            offset,
+            reason: error.to_string(),
+        })
+    }
+}
+
+/// The files of a store, by name.
+fn list(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let failed = |source| StoreError::List { path: folder.to_owned(), source };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|extension| extension == "jsonl") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::record::tests::example;
+    use super::*;
+
+    fn folder_with(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join(FOLDER)).unwrap();
+        for (name, bytes) in files {
+            fs::write(folder.path().join(FOLDER).join(name), bytes).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn no_folder_is_an_empty_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        assert!(store.is_empty() && !store.contains("ab"));
+        assert!(store.get("ab").unwrap_err().to_string().starts_with("trial ab is not in "));
+    }
+
+    #[test]
+    fn finds_the_records_of_all_files() {
+        let folder = folder_with(&[
+            ("a.jsonl", &[example("01").to_line(), example("02").to_line()].concat()),
+            ("b.jsonl", &example("03").to_line()),
+            ("notes.txt", b"no record"),
+        ]);
+        let mut store = Store::open(folder.path()).unwrap();
+        for trial in ["03", "01", "02"] {
+            assert_eq!(store.get(trial).unwrap(), example(trial));
+        }
+        assert_eq!(store.statuses().collect::<Vec<_>>(), [("01", Status::Ok), ("02", Status::Ok), ("03", Status::Ok)]);
+        assert!(store.take_warnings().is_empty());
+    }
+
+    #[test]
+    fn a_bad_line_in_the_middle_is_named_and_the_rest_is_read() {
+        let other = Record { format: 7, ..example("02") };
+        let bytes = [example("01").to_line(), b"{\"format\":1,\n".to_vec(), other.to_line(), example("03").to_line()];
+        let folder = folder_with(&[("a.jsonl", &bytes.concat())]);
+        let mut store = Store::open(folder.path()).unwrap();
+        assert!(store.contains("01") && !store.contains("02") && store.contains("03"));
+        let warnings = store.take_warnings();
+        assert_eq!(warnings.len(), 2);
+        assert!(warnings[0].contains("a.jsonl:2: this line is left out"), "{}", warnings[0]);
+        assert!(warnings[1].ends_with(
+            "a.jsonl:3: this line is left out, its trial counts as missing: its format is 7, this version reads 1"
+        ));
+        assert!(store.take_warnings().is_empty());
+    }
+
+    #[test]
+    fn a_torn_last_line_is_ignored_until_it_is_whole() {
+        let line = example("02").to_line();
+        let (head, tail) = line.split_at(line.len() / 2);
+        let folder = folder_with(&[("a.jsonl", &[example("01").to_line(), head.to_vec()].concat())]);
+        let mut store = Store::open(folder.path()).unwrap();
+        assert_eq!(store.len(), 1);
+        let mut bytes = fs::read(folder.path().join("trials/a.jsonl")).unwrap();
+        bytes.extend_from_slice(tail);
+        fs::write(folder.path().join("trials/a.jsonl"), bytes).unwrap();
+        assert_eq!(store.rescan().unwrap(), 1);
+        assert_eq!(store.get("02").unwrap(), example("02"));
+        assert!(store.take_warnings().is_empty());
+    }
+
+    #[test]
+    fn of_two_results_the_first_by_file_name_counts_whenever_it_was_seen() {
+        let first = Record { seconds: 1.0, ..example("01") };
+        let second = Record { seconds: 2.0, ..example("01") };
+        let folder = folder_with(&[("b.jsonl", &second.to_line())]);
+        let mut store = Store::open(folder.path()).unwrap();
+        fs::write(folder.path().join("trials/a.jsonl"), first.to_line()).unwrap();
+        assert_eq!(store.rescan().unwrap(), 0);
+        assert_eq!(store.get("01").unwrap(), first);
+        assert_eq!(store.conflicts().unwrap(), [], "they differ in time alone");
+    }
+
+    #[test]
+    fn results_that_contradict_each_other_are_told() {
+        let other = Record { best_epoch: None, ..example("01") };
+        let folder = folder_with(&[("a.jsonl", &example("01").to_line()), ("b.jsonl", &other.to_line())]);
+        let conflicts = Store::open(folder.path()).unwrap().conflicts().unwrap();
+        assert_eq!(conflicts.len(), 1);
+        assert!(conflicts[0].kept.ends_with("a.jsonl") && conflicts[0].other.ends_with("b.jsonl"));
+    }
+
+    #[test]
+    fn a_result_replaces_a_failed_attempt() {
+        let failed = Record { status: Status::Failed, error: Some("out of memory".to_owned()), ..example("01") };
+        let folder = folder_with(&[("a.jsonl", &failed.to_line()), ("b.jsonl", &example("01").to_line())]);
+        let store = Store::open(folder.path()).unwrap();
+        assert_eq!(store.status("01"), Some(Status::Ok));
+        assert_eq!(store.conflicts().unwrap(), []);
+    }
+
+    #[test]
+    fn a_folder_with_the_name_of_a_file_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("trials/x.jsonl")).unwrap();
+        let message = Store::open(folder.path()).unwrap_err().to_string();
+        assert!(message.contains("x.jsonl"), "{message}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_cut_at_any_byte_loses_only_the_line_that_it_hits(share in 0.0..1.0) {
+            let lines: Vec<Vec<u8>> = ["01", "02", "03"].map(|trial| example(trial).to_line()).to_vec();
+            let mut bytes = lines.concat();
+            bytes.truncate((share * bytes.len() as f64) as usize);
+            let whole = bytes.iter().filter(|&&byte| byte == b'\n').count();
+            let folder = folder_with(&[("a.jsonl", &bytes)]);
+            let mut store = Store::open(folder.path()).unwrap();
+            prop_assert_eq!(store.len(), whole);
+            prop_assert!(store.take_warnings().is_empty());
+        }
+
+        #[test]
+        fn no_bytes_make_the_store_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let folder = folder_with(&[("a.jsonl", &bytes)]);
+            let mut store = Store::open(folder.path()).unwrap();
+            let whole = bytes.iter().filter(|&&byte| byte == b'\n').count();
+            prop_assert_eq!(store.len() + store.take_warnings().len(), whole);
+        }
+    }
+}

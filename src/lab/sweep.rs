@@ -1,0 +1,176 @@
+//! Many trials on many threads.
+//!
+//! In: the jobs that have no stored result. Out: their records in the store and their networks in `models/`, in the order
+//! in which they finish, and [`Event`]s on the way. Each worker takes the next job, one thread per trial; one thread alone
+//! writes. What is finished stays finished, whatever happens to the rest.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use super::record::{Record, Status};
+use super::store::StoreError;
+use super::trial::{Finished, Job};
+use super::writer::StoreWriter;
+use crate::atomic_file::write_atomically;
+use crate::train::Control;
+
+/// What happens in a sweep, as it happens. Workers are counted from 0.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// A worker takes up a job, by its place among the jobs.
+    Started {
+        /// Who.
+        worker: usize,
+        /// What.
+        job: usize,
+    },
+    /// A worker has finished an epoch.
+    Epoch {
+        /// Who.
+        worker: usize,
+        /// Which epoch of its trial.
+        epoch: usize,
+    },
+    /// A worker's trial is finished, and stored.
+    Finished {
+        /// Who.
+        worker: usize,
+        /// What.
+        job: usize,
+        /// With what.
+        record: &'a Record,
+    },
+}
+
+/// How a sweep ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Trials that were finished and stored.
+    pub finished: usize,
+    /// Of these, those that failed.
+    pub failed: usize,
+    /// Whether it was called off before all jobs were done.
+    pub interrupted: bool,
+}
+
+/// Why a sweep could not go on.
+#[derive(Debug, Error)]
+pub enum SweepError {
+    /// The store cannot be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A network cannot be written.
+    #[error("cannot write {path}: {source}")]
+    #[expect(missing_docs, reason = "the message names both fields")]
+    Model { path: PathBuf, source: io::Error },
+}
+
+/// How a sweep is run.
+#[derive(Debug, Clone, Copy)]
+pub struct Sweep<'a> {
+    /// The folder of the results.
+    pub folder: &'a Path,
+    /// Number of workers.
+    pub workers: usize,
+    /// Whether the first failed trial ends it.
+    pub fail_fast: bool,
+    /// Set from outside to call it off.
+    pub cancelled: &'a AtomicBool,
+}
+
+/// Where the network of a trial is kept.
+pub fn model_path(folder: &Path, trial: &str) -> PathBuf {
+    folder.join("models").join(format!("{trial}.safetensors"))
+}
+
+impl Sweep<'_> {
+    /// Runs the jobs.
+    pub fn run(&self, jobs: &[Job], on_event: &(dyn Fn(Event<'_>) + Sync)) -> Result<Tally, SweepError> {
+        let next = AtomicUsize::new(0);
+        let ended = AtomicBool::new(false);
+        let (sender, receiver) = mpsc::channel();
+        thread::scope(|scope| {
+            for worker in 0..self.workers.min(jobs.len()) {
+                let sender = sender.clone();
+                let (next, ended) = (&next, &ended);
+                scope.spawn(move || self.work(worker, jobs, next, ended, on_event, &sender));
+            }
+            drop(sender);
+            let result = self.collect(jobs, &receiver, on_event, &ended);
+            // Workers look at this before each step: an error of the writer ends them, too.
+            ended.store(true, Ordering::Relaxed);
+            result
+        })
+    }
+
+    /// What each worker does: job after job, until none is left.
+    fn work(
+        &self,
+        worker: usize,
+        jobs: &[Job],
+        next: &AtomicUsize,
+        ended: &AtomicBool,
+        on_event: &(dyn Fn(Event<'_>) + Sync),
+        sender: &Sender<(usize, usize, Finished)>,
+    ) {
+        while !self.cancelled.load(Ordering::Relaxed) && !ended.load(Ordering::Relaxed) {
+            let job = next.fetch_add(1, Ordering::Relaxed);
+            let Some(todo) = jobs.get(job) else { return };
+            on_event(Event::Started { worker, job });
+            let on_epoch = |epoch| on_event(Event::Epoch { worker, epoch });
+            let control = Control { cancelled: &[self.cancelled, ended], on_epoch: &on_epoch };
+            let Ok(finished) = todo.run(control) else { return };
+            if sender.send((worker, job, finished)).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// What the one writer does: store what comes in.
+    fn collect(
+        &self,
+        jobs: &[Job],
+        receiver: &Receiver<(usize, usize, Finished)>,
+        on_event: &(dyn Fn(Event<'_>) + Sync),
+        ended: &AtomicBool,
+    ) -> Result<Tally, SweepError> {
+        /// How long the writer waits for a record before it looks whether a sync is due.
+        const WAIT: Duration = Duration::from_millis(500);
+        let mut writer = StoreWriter::create(self.folder);
+        let mut tally = Tally::default();
+        loop {
+            match receiver.recv_timeout(WAIT) {
+                Ok((worker, job, finished)) => {
+                    self.keep(&mut writer, &finished)?;
+                    tally.finished += 1;
+                    if finished.record.status == Status::Failed {
+                        tally.failed += 1;
+                        ended.fetch_or(self.fail_fast, Ordering::Relaxed);
+                    }
+                    on_event(Event::Finished { worker, job, record: &finished.record });
+                }
+                Err(RecvTimeoutError::Timeout) => writer.sync_when_due()?,
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        writer.sync()?;
+        tally.interrupted = tally.finished < jobs.len();
+        Ok(tally)
+    }
+
+    /// The network first: a trial that is in the store is complete.
+    fn keep(&self, writer: &mut StoreWriter, finished: &Finished) -> Result<(), SweepError> {
+        if let Some(model) = &finished.model {
+            let path = model_path(self.folder, &finished.record.trial);
+            write_atomically(&path, |out| out.write_all(model))
+                .map_err(|source| SweepError::Model { path: path.clone(), source })?;
+        }
+        Ok(writer.append(&finished.record)?)
+    }
+}

@@ -1,0 +1,5 @@
+//! The `overfit` program: everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    overfit::cli::main()
+}

@@ -1,0 +1,211 @@
+//! A fully connected layer with everything that belongs to its weights.
+//!
+//! Weights, bias, the optimizer's moments and the mask of what was pruned live and change shape together, so that no part
+//! can fall behind when units leave.
+
+use ndarray::{Array1, Array2, Axis};
+
+use super::optimizer::{Optimizer, OptimizerClock};
+
+/// A layer: z = W·x + b.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer {
+    /// W: [outputs, inputs]
+    pub weights: Array2<f32>,
+    /// b: [outputs]
+    pub bias: Array1<f32>,
+    /// 1 where a weight may live, 0 where it was pruned for good: [outputs, inputs]; `None` where nothing was pruned.
+    pub mask: Option<Array2<f32>>,
+    weight_moments: [Array2<f32>; 2],
+    bias_moments: [Array1<f32>; 2],
+}
+
+/// The gradient of a layer's weights and bias, in the shapes of the layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gradient {
+    /// ∂J/∂W: [outputs, inputs]
+    pub weights: Array2<f32>,
+    /// ∂J/∂b: [outputs]
+    pub bias: Array1<f32>,
+}
+
+impl Gradient {
+    /// A gradient of zeros for `layer`.
+    pub fn zeros(layer: &Layer) -> Self {
+        Self { weights: Array2::zeros(layer.weights.dim()), bias: Array1::zeros(layer.bias.dim()) }
+    }
+
+    /// The gradient of each unit's incoming weights, to be changed.
+    pub fn units_mut(&mut self) -> std::slice::ChunksExactMut<'_, f32> {
+        let inputs = self.weights.ncols().max(1);
+        slice_mut(&mut self.weights).chunks_exact_mut(inputs)
+    }
+}
+
+impl Layer {
+    /// A layer of these weights [outputs, inputs] and bias [outputs], which no optimizer has moved yet.
+    ///
+    /// # Panics
+    /// If the two disagree on the number of outputs.
+    pub fn new(weights: Array2<f32>, bias: Array1<f32>) -> Self {
+        assert_eq!(weights.nrows(), bias.len(), "one bias per output");
+        Self {
+            weights: weights.as_standard_layout().into_owned(),
+            bias,
+            mask: None,
+            weight_moments: [Array2::zeros((0, 0)), Array2::zeros((0, 0))],
+            bias_moments: [Array1::zeros(0), Array1::zeros(0)],
+        }
+    }
+
+    /// Number of units that feed this layer.
+    pub fn inputs(&self) -> usize {
+        self.weights.ncols()
+    }
+
+    /// Number of units of this layer.
+    pub fn outputs(&self) -> usize {
+        self.weights.nrows()
+    }
+
+    /// Makes room for the moments that `optimizer` keeps.
+    pub fn prepare(&mut self, optimizer: &Optimizer) {
+        let (first, second) = optimizer.moments();
+        for (slot, wanted) in [first, second].into_iter().enumerate() {
+            let (weights, bias) = if wanted { (self.weights.dim(), self.bias.dim()) } else { ((0, 0), 0) };
+            if self.weight_moments[slot].dim() != weights {
+                self.weight_moments[slot] = Array2::zeros(weights);
+                self.bias_moments[slot] = Array1::zeros(bias);
+            }
+        }
+    }
+
+    /// Moves weights and bias against the gradient.
+    pub fn update(&mut self, optimizer: &Optimizer, clock: &OptimizerClock, learning_rate: f64, gradient: &Gradient) {
+        let [first, second] = &mut self.weight_moments;
+        optimizer.update(
+            clock,
+            learning_rate,
+            slice_mut(&mut self.weights),
+            slice(&gradient.weights),
+            slice_mut(first),
+            slice_mut(second),
+        );
+        let [first, second] = &mut self.bias_moments;
+        optimizer.update(
+            clock,
+            learning_rate,
+            slice_mut(&mut self.bias),
+            slice(&gradient.bias),
+            slice_mut(first),
+            slice_mut(second),
+        );
+    }
+
+    /// The incoming weights of each unit, unit by unit.
+    pub fn units(&self) -> std::slice::ChunksExact<'_, f32> {
+        slice(&self.weights).chunks_exact(self.inputs().max(1))
+    }
+
+    /// The incoming weights of each unit, to be changed.
+    pub fn units_mut(&mut self) -> std::slice::ChunksExactMut<'_, f32> {
+        let inputs = self.inputs().max(1);
+        slice_mut(&mut self.weights).chunks_exact_mut(inputs)
+    }
+
+    /// Prunes the weights at these places (unit · inputs + input) for good.
+    pub fn prune_weights(&mut self, places: &[usize]) {
+        let mask = self.mask.get_or_insert_with(|| Array2::ones(self.weights.dim()));
+        for &place in places {
+            slice_mut(mask)[place] = 0.0;
+        }
+        self.apply_mask();
+    }
+
+    /// Sets what was pruned to 0 again, in the weights and in the moments, which would revive it otherwise.
+    pub fn apply_mask(&mut self) {
+        let Some(mask) = &self.mask else { return };
+        let [first, second] = &mut self.weight_moments;
+        for values in [&mut self.weights, first, second] {
+            if values.dim() == mask.dim() {
+                // Not a product: that would turn a weight that is no longer finite into NaN instead of 0.
+                values.zip_mut_with(mask, |value, &kept| {
+                    if kept == 0.0 {
+                        *value = 0.0;
+                    }
+                });
+            }
+        }
+    }
+
+    /// Keeps only these units, in this order.
+    pub(super) fn keep_outputs(&mut self, units: &[usize]) {
+        self.keep(Axis(0), units);
+        self.bias = self.bias.select(Axis(0), units);
+        for moments in &mut self.bias_moments {
+            if !moments.is_empty() {
+                *moments = moments.select(Axis(0), units);
+            }
+        }
+    }
+
+    /// Keeps only these inputs, in this order.
+    pub(super) fn keep_inputs(&mut self, inputs: &[usize]) {
+        self.keep(Axis(1), inputs);
+    }
+
+    fn keep(&mut self, axis: Axis, indices: &[usize]) {
+        let shrink = |values: &mut Array2<f32>| {
+            *values = values.select(axis, indices).as_standard_layout().into_owned();
+        };
+        shrink(&mut self.weights);
+        self.mask.iter_mut().for_each(shrink);
+        self.weight_moments.iter_mut().filter(|moments| !moments.is_empty()).for_each(shrink);
+    }
+}
+
+/// The elements of an array in standard layout.
+pub(super) fn slice<D: ndarray::Dimension>(array: &ndarray::Array<f32, D>) -> &[f32] {
+    array.as_slice().expect("the arrays of a layer are kept in standard layout")
+}
+
+/// The elements of an array in standard layout, to be changed.
+pub(super) fn slice_mut<D: ndarray::Dimension>(array: &mut ndarray::Array<f32, D>) -> &mut [f32] {
+    array.as_slice_mut().expect("the arrays of a layer are kept in standard layout")
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn a_pruned_weight_is_zero_again_after_a_step_with_momentum() {
+        let optimizer = Optimizer::Momentum { momentum: 0.9 };
+        let clock = OptimizerClock::default();
+        let mut layer = Layer::new(array![[1.0, 2.0]], array![0.0]);
+        layer.prepare(&optimizer);
+        let gradient = Gradient { weights: array![[1.0, 1.0]], bias: array![0.0] };
+        layer.update(&optimizer, &clock, 0.1, &gradient);
+        layer.prune_weights(&[0]);
+        let still = Gradient { weights: array![[0.0, 0.0]], bias: array![0.0] };
+        layer.update(&optimizer, &clock, 0.1, &still);
+        assert_eq!(layer.weights[[0, 0]], 0.0, "momentum revives nothing, even before the mask is applied");
+        assert_ne!(layer.weights[[0, 1]], 1.9, "the other weight moves on");
+    }
+
+    #[test]
+    fn keeping_units_keeps_their_rows_and_moments() {
+        let mut layer = Layer::new(array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], array![0.1, 0.2, 0.3]);
+        layer.prepare(&Optimizer::Momentum { momentum: 0.9 });
+        layer.prune_weights(&[1]);
+        layer.keep_outputs(&[0, 2]);
+        layer.keep_inputs(&[1]);
+        assert_eq!(layer.weights, array![[0.0], [6.0]]);
+        assert_eq!(layer.bias, array![0.1, 0.3]);
+        assert_eq!(layer.mask, Some(array![[0.0], [1.0]]));
+        assert_eq!(layer.weight_moments[0].dim(), (2, 1));
+        assert_eq!(layer.bias_moments[0].dim(), 2);
+    }
+}

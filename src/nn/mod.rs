@@ -1,0 +1,35 @@
+//! Multi-layer perceptrons: what a network computes, forward and backward.
+//!
+//! In: rows of inputs, targets, settings. Out: outputs, losses, gradients, and networks whose weights an optimizer has
+//! moved. Nothing here knows of remedies: dropout arrives as [`Gate`]s on the inputs of layers, pruning as masks and as
+//! units that [`Network::remove_units`] takes out.
+//!
+//! Inside, activations lie feature by feature in [`PANEL`]s of 32 samples, so that one primitive of `kernels` serves the
+//! forward pass and both gradients. Outside, weights are `ndarray` matrices of shape [outputs, inputs], as in PyTorch.
+
+mod activation;
+mod gate;
+mod initialization;
+mod kernels;
+mod layer;
+mod loss;
+mod network;
+mod optimizer;
+mod panels;
+mod pass;
+mod schedule;
+mod settings;
+mod weights_file;
+
+pub use activation::Activation;
+pub use gate::Gate;
+pub use initialization::InitializationError;
+pub use kernels::PANEL;
+pub use layer::{Gradient, Layer};
+pub use loss::{Loss, LossChoice, RowScore};
+pub use network::Network;
+pub use optimizer::{OPTIMIZERS, Optimizer, OptimizerClock};
+pub use pass::Pass;
+pub use schedule::{SCHEDULES, Schedule, WARMUP};
+pub use settings::{Initialization, InitializationRule, MODEL_FIELDS, ModelSettings};
+pub use weights_file::WeightsFileError;

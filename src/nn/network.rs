@@ -1,0 +1,146 @@
+//! A network: layers one behind the other.
+
+use super::layer::{Gradient, Layer};
+use super::{Activation, Optimizer, OptimizerClock};
+
+/// A multi-layer perceptron. Hidden layers have the activation; the last layer has none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Network {
+    /// The layers, from the inputs to the outputs; at least one.
+    pub layers: Vec<Layer>,
+    /// The activation of all layers but the last.
+    pub activation: Activation,
+    /// What the optimizer has to remember of its past steps.
+    pub clock: OptimizerClock,
+}
+
+impl Network {
+    /// A network of these layers.
+    ///
+    /// # Panics
+    /// If there is no layer, or one does not take what the one before it gives.
+    pub fn new(layers: Vec<Layer>, activation: Activation) -> Self {
+        assert!(!layers.is_empty(), "a network has at least one layer");
+        for pair in layers.windows(2) {
+            assert_eq!(pair[0].outputs(), pair[1].inputs(), "a layer takes what the one before it gives");
+        }
+        Self { layers, activation, clock: OptimizerClock::default() }
+    }
+
+    /// Number of inputs.
+    pub fn inputs(&self) -> usize {
+        self.layers[0].inputs()
+    }
+
+    /// Number of outputs.
+    pub fn outputs(&self) -> usize {
+        self.layers[self.layers.len() - 1].outputs()
+    }
+
+    /// Weights and biases that the network has now.
+    pub fn parameters(&self) -> usize {
+        self.layers.iter().map(|layer| layer.weights.len() + layer.bias.len()).sum()
+    }
+
+    /// Weights and biases that are not 0.
+    pub fn nonzero_parameters(&self) -> usize {
+        let nonzero = |values: &mut dyn Iterator<Item = &f32>| values.filter(|&&value| value != 0.0).count();
+        self.layers.iter().map(|layer| nonzero(&mut layer.weights.iter()) + nonzero(&mut layer.bias.iter())).sum()
+    }
+
+    /// Weights (without biases) that are not 0.
+    pub fn nonzero_weights(&self) -> usize {
+        self.layers.iter().map(|layer| layer.weights.iter().filter(|&&weight| weight != 0.0).count()).sum()
+    }
+
+    /// Weights (without biases) that the network has now.
+    pub fn weights(&self) -> usize {
+        self.layers.iter().map(|layer| layer.weights.len()).sum()
+    }
+
+    /// Makes room for the moments that `optimizer` keeps.
+    pub fn prepare(&mut self, optimizer: &Optimizer) {
+        self.layers.iter_mut().for_each(|layer| layer.prepare(optimizer));
+    }
+
+    /// One step of the optimizer against the gradients, one per layer.
+    pub fn update(&mut self, optimizer: &Optimizer, learning_rate: f64, gradients: &[Gradient]) {
+        optimizer.tick(&mut self.clock);
+        for (layer, gradient) in self.layers.iter_mut().zip(gradients) {
+            layer.update(optimizer, &self.clock, learning_rate, gradient);
+        }
+    }
+
+    /// Takes `units` out of the hidden layer `layer`: their incoming weights, bias, moments and mask, and what the next
+    /// layer has for them. A unit that no input reaches gives the same to every row; that is folded into the next bias, so
+    /// that such a unit leaves without a trace. This is the only door through which a network changes its shape.
+    ///
+    /// # Panics
+    /// If the layer is the last, which has no next one, or would be empty.
+    pub fn remove_units(&mut self, layer: usize, units: &[usize]) {
+        assert!(layer + 1 < self.layers.len(), "units leave hidden layers only");
+        let kept: Vec<usize> = (0..self.layers[layer].outputs()).filter(|unit| !units.contains(unit)).collect();
+        assert!(!kept.is_empty(), "a layer is never emptied");
+        for &unit in units {
+            self.fold_constant(layer, unit);
+        }
+        self.layers[layer].keep_outputs(&kept);
+        self.layers[layer + 1].keep_inputs(&kept);
+    }
+
+    /// Adds what `unit` gives to the next layer's bias, if all its incoming weights are 0.
+    fn fold_constant(&mut self, layer: usize, unit: usize) {
+        if self.layers[layer].weights.row(unit).iter().any(|&weight| weight != 0.0) {
+            return;
+        }
+        let mut constant = [0.0];
+        self.activation.forward(&[self.layers[layer].bias[unit]], &mut constant);
+        let next = &mut self.layers[layer + 1];
+        let outgoing = next.weights.column(unit).to_owned();
+        next.bias.scaled_add(constant[0], &outgoing);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn counts_parameters_with_and_without_zeros() {
+        let network = Network::new(
+            vec![Layer::new(array![[1.0, 0.0], [2.0, 3.0]], array![0.0, 1.0]), Layer::new(array![[4.0, 5.0]], array![0.0])],
+            Activation::Relu,
+        );
+        assert_eq!((network.inputs(), network.outputs()), (2, 1));
+        assert_eq!((network.parameters(), network.nonzero_parameters()), (9, 6));
+        assert_eq!((network.weights(), network.nonzero_weights()), (6, 5));
+    }
+
+    #[test]
+    fn a_removed_unit_takes_its_row_and_the_next_column_along() {
+        let mut network = Network::new(
+            vec![
+                Layer::new(array![[1.0], [2.0], [3.0]], array![0.1, 0.2, 0.3]),
+                Layer::new(array![[4.0, 5.0, 6.0]], array![0.0]),
+            ],
+            Activation::Relu,
+        );
+        network.remove_units(0, &[1]);
+        assert_eq!(network.layers[0].weights, array![[1.0], [3.0]]);
+        assert_eq!(network.layers[0].bias, array![0.1, 0.3]);
+        assert_eq!(network.layers[1].weights, array![[4.0, 6.0]]);
+        assert_eq!(network.layers[1].bias, array![0.0]);
+    }
+
+    #[test]
+    fn what_a_constant_unit_gives_is_folded_into_the_next_bias() {
+        let mut network = Network::new(
+            vec![Layer::new(array![[1.0], [0.0]], array![0.1, 3.0]), Layer::new(array![[4.0, 5.0]], array![1.0])],
+            Activation::Identity,
+        );
+        network.remove_units(0, &[1]);
+        assert_eq!(network.layers[1].bias, array![16.0]);
+    }
+}

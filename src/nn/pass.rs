@@ -1,0 +1,448 @@
+//! One pass of a batch through a network, forward and backward.
+//!
+//! In: rows of inputs (row by row, as they are gathered), gates, targets. Out: outputs, scores, and the gradient of the
+//! batch's mean loss. All buffers are made once, for a network's shape and a number of rows.
+
+use ndarray::{ArrayView1, ArrayViewMut2, s};
+
+use super::kernels::{PANEL, Panel, Scalars, Start, product};
+use super::layer::{Gradient, Layer, slice, slice_mut};
+use super::optimizer::flushed;
+use super::panels::Panels;
+use super::{Gate, Loss, Network, RowScore};
+use crate::data::Targets;
+
+/// The buffers of a pass.
+#[derive(Debug)]
+pub struct Pass {
+    /// Rows of the batch that is loaded.
+    rows: usize,
+    /// The batch row by row: [rows, inputs padded to whole panels].
+    batch: Vec<f32>,
+    /// What flows into each layer, behind its gate.
+    inputs: Vec<Panels>,
+    /// The pre-activations z of each layer.
+    sums: Vec<Panels>,
+    /// f(z) of each hidden layer, before the next gate.
+    activations: Vec<Panels>,
+    /// ∂J/∂z of each layer.
+    deltas: Vec<Panels>,
+    /// Scratch: a panel of some layer's inputs row by row, [32, inputs padded to whole panels].
+    flat: Vec<f32>,
+}
+
+/// Columns rounded up to whole panels.
+fn padded(columns: usize) -> usize {
+    columns.next_multiple_of(PANEL)
+}
+
+impl Pass {
+    /// Buffers for passes of up to `rows` rows through networks of this one's shape.
+    pub fn new(network: &Network, rows: usize) -> Self {
+        let (layers, hidden) = (&network.layers, &network.layers[..network.layers.len() - 1]);
+        let widest = layers.iter().map(|layer| padded(layer.inputs())).max().unwrap_or(0);
+        let outputs = |layer: &Layer| Panels::new(layer.outputs(), rows);
+        Self {
+            rows: 0,
+            batch: vec![0.0; rows * padded(network.inputs())],
+            inputs: layers.iter().map(|layer| Panels::new(layer.inputs(), rows)).collect(),
+            sums: layers.iter().map(outputs).collect(),
+            activations: hidden.iter().map(outputs).collect(),
+            deltas: layers.iter().map(outputs).collect(),
+            flat: vec![0.0; PANEL * widest],
+        }
+    }
+
+    /// Whether the buffers are of this network's shape.
+    pub fn fits(&self, network: &Network) -> bool {
+        self.sums.len() == network.layers.len()
+            && self.sums.iter().zip(&network.layers).all(|(sums, layer)| sums.units() == layer.outputs())
+            && self.inputs[0].units() == network.inputs()
+    }
+
+    /// Loads a batch of `rows` rows, each written by `fill(row, values)`.
+    pub fn load(&mut self, rows: usize, mut fill: impl FnMut(usize, &mut [f32])) {
+        let inputs = self.inputs[0].units();
+        self.rows = rows;
+        for (row, values) in self.batch.chunks_exact_mut(padded(inputs)).take(rows).enumerate() {
+            fill(row, &mut values[..inputs]);
+        }
+    }
+
+    /// The loaded batch: [rows, inputs]. What is written here is what the next forward pass sees.
+    pub fn batch_mut(&mut self) -> ArrayViewMut2<'_, f32> {
+        let inputs = self.inputs[0].units();
+        let (rows, width) = (self.rows, padded(inputs));
+        ArrayViewMut2::from_shape((rows, width), &mut self.batch[..rows * width])
+            .expect("the buffer has room for the rows that were loaded")
+            .slice_move(s![.., ..inputs])
+    }
+
+    /// Computes the outputs of the loaded batch. `gates` has one gate per layer.
+    pub fn forward(&mut self, network: &Network, gates: &[Gate]) {
+        self.inputs[0].turn_from(&self.batch, padded(network.inputs()), self.rows);
+        for (index, layer) in network.layers.iter().enumerate() {
+            for panel in 0..self.panels() {
+                if index > 0 {
+                    self.inputs[index].panel_mut(panel).copy_from_slice(self.activations[index - 1].panel(panel));
+                }
+                let offset = self.inputs[index].offset(panel);
+                gates[index].apply(offset, self.inputs[index].panel_mut(panel));
+                let z = self.sums[index].panel_mut(panel);
+                weighted_sums(layer, self.inputs[index].panel(panel), z);
+                if let Some(activations) = self.activations.get_mut(index) {
+                    network.activation.forward(z, activations.panel_mut(panel));
+                }
+            }
+        }
+    }
+
+    /// The score of each row of the batch, in order; row i's target is number `first + i`.
+    pub fn scores<'a>(&'a self, loss: Loss, targets: &'a Targets, first: usize) -> impl Iterator<Item = RowScore> + 'a {
+        let outputs = &self.sums[self.sums.len() - 1];
+        (0..self.rows).map(move |row| loss.score(outputs.panel(row / PANEL), row % PANEL, targets, first + row))
+    }
+
+    /// The outputs of one row of the batch, before softmax or sigmoid: [outputs].
+    pub fn output(&self, row: usize) -> ArrayView1<'_, f32> {
+        let outputs = &self.sums[self.sums.len() - 1];
+        ArrayView1::from(outputs.panel(row / PANEL)).slice_move(s![row % PANEL..;PANEL])
+    }
+
+    /// The gradient of the batch's mean loss, into `gradients`, one per layer; row i's target is number i.
+    pub fn backward(
+        &mut self,
+        network: &Network,
+        gates: &[Gate],
+        loss: Loss,
+        targets: &Targets,
+        gradients: &mut [Gradient],
+    ) {
+        self.output_deltas(loss, targets);
+        for (index, layer) in network.layers.iter().enumerate().rev() {
+            self.weight_gradient(index, layer, &mut gradients[index]);
+            if index > 0 {
+                self.hidden_deltas(index, network, &gates[index]);
+            }
+        }
+    }
+
+    /// Panels that hold rows of the batch.
+    fn panels(&self) -> usize {
+        self.rows.div_ceil(PANEL)
+    }
+
+    /// Lanes of a panel that hold rows of the batch.
+    fn lanes(&self, panel: usize) -> usize {
+        (self.rows - panel * PANEL).min(PANEL)
+    }
+
+    /// ∂J/∂z of the last layer, J the mean over the batch.
+    fn output_deltas(&mut self, loss: Loss, targets: &Targets) {
+        let last = self.sums.len() - 1;
+        let weight = 1.0 / self.rows as f32;
+        for panel in 0..self.panels() {
+            let deltas = self.deltas[last].panel_mut(panel);
+            deltas.fill(0.0);
+            for lane in 0..(self.rows - panel * PANEL).min(PANEL) {
+                loss.gradient(self.sums[last].panel(panel), lane, targets, panel * PANEL + lane, weight, deltas);
+            }
+        }
+    }
+
+    /// ∂J/∂W = Σ_s δ_s·x_sᵀ and ∂J/∂b = Σ_s δ_s over the samples, in their order for W, by a fixed tree for b.
+    fn weight_gradient(&mut self, index: usize, layer: &Layer, gradient: &mut Gradient) {
+        let (inputs, outputs) = (layer.inputs(), layer.outputs());
+        let width = padded(inputs);
+        let weights = slice_mut(&mut gradient.weights);
+        let bias = slice_mut(&mut gradient.bias);
+        bias.fill(0.0);
+        for panel in 0..self.panels() {
+            let lanes = self.lanes(panel);
+            self.inputs[index].turn_into(panel, lanes, &mut self.flat, width);
+            let deltas = self.deltas[index].panel(panel);
+            let scalars = Scalars { values: deltas, row: PANEL, step: 1 };
+            let start = if panel == 0 { Start::Zero } else { Start::Continue };
+            for column in (0..width).step_by(PANEL) {
+                let flat = Panel { values: &self.flat[column..], row: width };
+                if column + PANEL <= inputs {
+                    product(start, scalars, flat, lanes, outputs, &mut weights[column..], inputs);
+                } else {
+                    add_tail(start, scalars, flat, lanes, outputs, &mut weights[column..], inputs);
+                }
+            }
+            for (bias, deltas) in bias.iter_mut().zip(deltas.chunks_exact(PANEL)) {
+                *bias += tree_sum(deltas);
+            }
+        }
+    }
+
+    /// ∂J/∂z of the layer in front of layer `index`: (Wᵀδ), through the gate, times f′(z).
+    fn hidden_deltas(&mut self, index: usize, network: &Network, gate: &Gate) {
+        let layer = &network.layers[index];
+        let (front, back) = self.deltas.split_at_mut(index);
+        let front = &mut front[index - 1];
+        for panel in 0..self.rows.div_ceil(PANEL) {
+            let offset = front.offset(panel);
+            let deltas = front.panel_mut(panel);
+            let transposed = Scalars { values: slice(&layer.weights), row: 1, step: layer.inputs() };
+            let behind = Panel { values: back[0].panel(panel), row: PANEL };
+            product(Start::Zero, transposed, behind, layer.outputs(), layer.inputs(), deltas, PANEL);
+            gate.apply(offset, deltas);
+            let (z, h) = (self.sums[index - 1].panel(panel), self.activations[index - 1].panel(panel));
+            network.activation.backward(z, h, deltas);
+            deltas.iter_mut().for_each(|delta| *delta = flushed(*delta));
+        }
+    }
+}
+
+/// z = W·x + b for one panel.
+fn weighted_sums(layer: &Layer, x: &[f32], z: &mut [f32]) {
+    let weights = Scalars { values: slice(&layer.weights), row: layer.inputs(), step: 1 };
+    let start = Start::Rows(slice(&layer.bias));
+    product(start, weights, Panel { values: x, row: PANEL }, layer.inputs(), layer.outputs(), z, PANEL);
+}
+
+/// The product for the last columns of a matrix, which are fewer than a panel: c is [rows, `c_row`] from those columns on.
+fn add_tail(
+    start: Start<'_>,
+    a: Scalars<'_>,
+    b: Panel<'_>,
+    depth: usize,
+    rows: usize,
+    c: &mut [f32],
+    c_row: usize,
+) {
+    /// Rows that are computed at once, into a block with room for whole panels.
+    const BLOCK: usize = 12;
+    let columns = c_row % PANEL;
+    let mut block = [0.0; BLOCK * PANEL];
+    for first in (0..rows).step_by(BLOCK) {
+        let count = BLOCK.min(rows - first);
+        for (row, sums) in block.chunks_exact_mut(PANEL).take(count).enumerate() {
+            sums[..columns].copy_from_slice(&c[(first + row) * c_row..][..columns]);
+        }
+        let scalars = Scalars { values: &a.values[first * a.row..], ..a };
+        product(start, scalars, b, depth, count, &mut block, PANEL);
+        for (row, sums) in block.chunks_exact(PANEL).take(count).enumerate() {
+            c[(first + row) * c_row..][..columns].copy_from_slice(&sums[..columns]);
+        }
+    }
+}
+
+/// The sum of a panel's lanes by a fixed binary tree.
+fn tree_sum(lanes: &[f32]) -> f32 {
+    let mut sums = [0.0; PANEL];
+    sums.copy_from_slice(lanes);
+    let mut width = PANEL / 2;
+    while width > 0 {
+        for lane in 0..width {
+            sums[lane] += sums[lane + width];
+        }
+        width /= 2;
+    }
+    sums[0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::{Activation, Initialization, InitializationRule, ModelSettings};
+    use crate::random::{Purpose, Stream, StreamKey};
+
+    const ACTIVATIONS: [Activation; 7] = [
+        Activation::Relu,
+        Activation::LeakyRelu,
+        Activation::Gelu,
+        Activation::Silu,
+        Activation::Tanh,
+        Activation::Sigmoid,
+        Activation::Identity,
+    ];
+
+    /// A random problem: network, rows of inputs, targets, gates.
+    struct Problem {
+        network: Network,
+        rows: Vec<Vec<f32>>,
+        targets: Targets,
+        gates: Vec<Gate>,
+        loss: Loss,
+    }
+
+    fn problem(hidden: &[usize], inputs: usize, rows: usize, activation: Activation, loss: Loss, gated: bool) -> Problem {
+        let mut stream = StreamKey::new(9, Purpose::InputNoise).step((inputs * 1000 + rows) as u64).open();
+        let outputs = if matches!(loss, Loss::HalfMse | Loss::Mse) { 1 } else { 3 };
+        let init = Initialization::Normal { normal: 0.4, biases: true };
+        let settings = ModelSettings { hidden: hidden.to_vec(), activation, init };
+        let network = Network::initialized(&settings, inputs, outputs, 4).expect("no file is read");
+        let mut numbers = |n: usize| -> Vec<f32> { (0..n).map(|_| stream.normal() as f32).collect() };
+        let matrix = (0..rows).map(|_| numbers(inputs)).collect();
+        let targets = match outputs {
+            1 => Targets::Values(numbers(rows)),
+            _ => Targets::Classes((0..rows).map(|row| (row * 7 % 3) as u32).collect()),
+        };
+        let gates = network.layers.iter().map(|layer| gate(layer.inputs(), rows, gated, &mut stream)).collect();
+        Problem { network, rows: matrix, targets, gates, loss }
+    }
+
+    fn gate(units: usize, rows: usize, gated: bool, stream: &mut Stream) -> Gate {
+        if !gated {
+            return Gate::Open;
+        }
+        let factors = rows.div_ceil(PANEL) * units * PANEL;
+        Gate::Mask((0..factors).map(|_| if stream.uniform() < 0.3 { 0.0 } else { 1.0 / 0.7 }).collect())
+    }
+
+    impl Problem {
+        fn pass(&self) -> (Pass, Vec<Gradient>) {
+            let mut pass = Pass::new(&self.network, self.rows.len());
+            pass.load(self.rows.len(), |row, values| values.copy_from_slice(&self.rows[row]));
+            pass.forward(&self.network, &self.gates);
+            let mut gradients: Vec<Gradient> = self.network.layers.iter().map(Gradient::zeros).collect();
+            pass.backward(&self.network, &self.gates, self.loss, &self.targets, &mut gradients);
+            (pass, gradients)
+        }
+
+        /// The outputs of a row, by loops that are obviously right, in f64.
+        fn plain_outputs(&self, network: &Network, row: usize) -> Vec<f64> {
+            let mut values: Vec<f64> = self.rows[row].iter().map(|&x| f64::from(x)).collect();
+            for (index, layer) in network.layers.iter().enumerate() {
+                if let Gate::Mask(factors) = &self.gates[index] {
+                    for (unit, value) in values.iter_mut().enumerate() {
+                        let place = row / PANEL * layer.inputs() * PANEL + unit * PANEL + row % PANEL;
+                        *value *= f64::from(factors[place]);
+                    }
+                }
+                let sums = layer.weights.outer_iter().zip(&layer.bias).map(|(weights, &bias)| {
+                    let products = weights.iter().zip(&values).map(|(&weight, value)| f64::from(weight) * value);
+                    f64::from(bias) + products.sum::<f64>()
+                });
+                let last = index + 1 == network.layers.len();
+                values = sums.map(|z| if last { z } else { plain_activation(network.activation, z) }).collect();
+            }
+            values
+        }
+
+        fn plain_loss(&self, network: &Network) -> f64 {
+            let losses = (0..self.rows.len()).map(|row| {
+                let z = self.plain_outputs(network, row);
+                match (&self.targets, self.loss) {
+                    (Targets::Values(values), Loss::HalfMse) => 0.5 * (z[0] - f64::from(values[row])).powi(2),
+                    (Targets::Values(values), _) => (z[0] - f64::from(values[row])).powi(2),
+                    (Targets::Classes(classes), Loss::CrossEntropy) => {
+                        z.iter().map(|z| z.exp()).sum::<f64>().ln() - z[classes[row] as usize]
+                    }
+                    (Targets::Classes(classes), _) => (0..z.len())
+                        .map(|k| if k == classes[row] as usize { (1.0 + (-z[k]).exp()).ln() } else { (1.0 + z[k].exp()).ln() })
+                        .sum(),
+                }
+            });
+            losses.sum::<f64>() / self.rows.len() as f64
+        }
+    }
+
+    fn plain_activation(activation: Activation, z: f64) -> f64 {
+        match activation {
+            Activation::Relu => z.max(0.0),
+            Activation::LeakyRelu => if z > 0.0 { z } else { 0.01 * z },
+            Activation::Gelu => 0.5 * z * (1.0 + libm::erf(z / 2f64.sqrt())),
+            Activation::Silu => z / (1.0 + (-z).exp()),
+            Activation::Tanh => z.tanh(),
+            Activation::Sigmoid => 1.0 / (1.0 + (-z).exp()),
+            Activation::Identity => z,
+        }
+    }
+
+    #[test]
+    fn outputs_agree_with_plain_loops_for_odd_sizes() {
+        for (hidden, inputs, rows) in
+            [(&[][..], 1, 1), (&[1][..], 3, 2), (&[7, 5][..], 31, 33), (&[32][..], 32, 32), (&[70, 33][..], 65, 130)]
+        {
+            for activation in ACTIVATIONS {
+                for gated in [false, true] {
+                    let problem = problem(hidden, inputs, rows, activation, Loss::CrossEntropy, gated);
+                    let (pass, _) = problem.pass();
+                    for row in 0..rows {
+                        let plain = problem.plain_outputs(&problem.network, row);
+                        for (found, wanted) in pass.output(row).iter().zip(plain) {
+                            let close = (f64::from(*found) - wanted).abs() < 1e-4 * wanted.abs().max(1.0);
+                            assert!(close, "{hidden:?} {inputs} {rows} {activation:?}: {found} {wanted}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Small, so that few units cross the kink of relu; a power of two, so that little of it is rounded away.
+    const STEP: f32 = 1.0 / 8192.0;
+
+    #[test]
+    fn gradients_agree_with_central_differences() {
+        let losses = [Loss::CrossEntropy, Loss::BinaryCrossEntropy, Loss::HalfMse, Loss::Mse];
+        for (index, activation) in ACTIVATIONS.into_iter().enumerate() {
+            for (hidden, rows) in [(&[][..], 5), (&[6][..], 3), (&[9, 4][..], 40)] {
+                let problem = problem(hidden, 4, rows, activation, losses[index % 4], index % 2 == 0);
+                let (_, gradients) = problem.pass();
+                for layer in 0..problem.network.layers.len() {
+                    let (outputs, inputs) = problem.network.layers[layer].weights.dim();
+                    for (output, input) in [(0, 0), (outputs - 1, inputs - 1), (outputs / 2, inputs / 2)] {
+                        let at = |step: f32| {
+                            let mut moved = problem.network.clone();
+                            moved.layers[layer].weights[[output, input]] += step;
+                            problem.plain_loss(&moved)
+                        };
+                        let difference = (at(STEP) - at(-STEP)) / f64::from(2.0 * STEP);
+                        let found = f64::from(gradients[layer].weights[[output, input]]);
+                        let close = (found - difference).abs() < 1e-3 * difference.abs().max(0.1);
+                        assert!(close, "{activation:?} {hidden:?}, layer {layer}: {found} {difference}");
+                    }
+                    let at = |step: f32| {
+                        let mut moved = problem.network.clone();
+                        moved.layers[layer].bias[0] += step;
+                        problem.plain_loss(&moved)
+                    };
+                    let difference = (at(STEP) - at(-STEP)) / f64::from(2.0 * STEP);
+                    let found = f64::from(gradients[layer].bias[0]);
+                    assert!((found - difference).abs() < 1e-3 * difference.abs().max(0.1), "bias of layer {layer}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_second_smaller_batch_sees_nothing_of_the_first() {
+        let problem = problem(&[8], 5, 40, Activation::Relu, Loss::CrossEntropy, false);
+        let (mut pass, _) = problem.pass();
+        let targets = Targets::Classes(vec![1, 2, 0]);
+        let mut fresh = Pass::new(&problem.network, 3);
+        let gradient = |pass: &mut Pass| {
+            pass.load(3, |row, values| values.copy_from_slice(&problem.rows[row]));
+            pass.forward(&problem.network, &problem.gates);
+            let mut gradients: Vec<Gradient> = problem.network.layers.iter().map(Gradient::zeros).collect();
+            pass.backward(&problem.network, &problem.gates, problem.loss, &targets, &mut gradients);
+            gradients
+        };
+        assert_eq!(gradient(&mut pass), gradient(&mut fresh));
+    }
+
+    #[test]
+    fn a_removed_dead_unit_changes_no_output() {
+        let settings = ModelSettings {
+            hidden: vec![6, 5],
+            activation: Activation::Relu,
+            init: Initialization::Rule(InitializationRule::KaimingUniform),
+        };
+        let mut network = Network::initialized(&settings, 4, 3, 2).expect("no file is read");
+        network.layers[0].weights.row_mut(2).fill(0.0);
+        let outputs = |network: &Network| {
+            let mut pass = Pass::new(network, 1);
+            pass.load(1, |_, values| values.copy_from_slice(&[0.3, -1.0, 0.7, 2.0]));
+            pass.forward(network, &vec![Gate::Open; network.layers.len()]);
+            pass.output(0).to_vec()
+        };
+        let before = outputs(&network);
+        network.remove_units(0, &[2]);
+        assert_eq!(before, outputs(&network));
+    }
+}

@@ -1,0 +1,196 @@
+//! Random streams, each named by what it is for.
+//!
+//! In: a [`StreamKey`] (seed, purpose, member, layer, step). Out: a [`Stream`] of numbers that depends on that key and on
+//! nothing else: not on threads, on the vector width of the processor, or on what other streams were drawn before. Two
+//! variants of one seed thus share split, initial weights and the order of batches, whatever remedies they have.
+//!
+//! The generator is ChaCha with 8 rounds, whose output is specified and portable; the key's fields are its 256-bit key.
+//! Normal deviates are made with `libm`, not with the platform's mathematics, so that every machine draws the same.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// What a stream is for. The numbers are part of the results: never reuse or change one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Purpose {
+    /// Which rows are training, validation and test rows.
+    Split = 1,
+    /// The order in which training rows are kept by `data.train_rows`.
+    TrainRows = 2,
+    /// Which labels are replaced by `data.label_noise`, and by what.
+    LabelNoise = 3,
+    /// The initial weights (one stream per layer).
+    Initialization = 4,
+    /// The order of the training rows (one stream per epoch).
+    BatchOrder = 5,
+    /// Dropout masks (one stream per layer and step).
+    Dropout = 6,
+    /// Noise on the inputs (one stream per step).
+    InputNoise = 7,
+    /// Random pruning (one stream per surgery).
+    Prune = 8,
+}
+
+/// The name of a [`Stream`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamKey {
+    /// The trial's seed.
+    pub seed: u64,
+    /// What the numbers are for.
+    pub purpose: Purpose,
+    /// The member of an ensemble, 0 for a single network.
+    pub member: u32,
+    /// The layer, 0 where there is none to tell apart.
+    pub layer: u32,
+    /// The step, epoch or repeat, whichever the purpose counts.
+    pub step: u64,
+}
+
+impl StreamKey {
+    /// The key of member 0, layer 0, step 0.
+    pub fn new(seed: u64, purpose: Purpose) -> Self {
+        Self { seed, purpose, member: 0, layer: 0, step: 0 }
+    }
+
+    /// The same key for another layer.
+    pub fn layer(self, layer: usize) -> Self {
+        Self { layer: layer as u32, ..self }
+    }
+
+    /// The same key for another step.
+    pub fn step(self, step: u64) -> Self {
+        Self { step, ..self }
+    }
+
+    /// Opens the stream at its beginning.
+    pub fn open(self) -> Stream {
+        let mut key = [0; 32];
+        key[0..8].copy_from_slice(&self.seed.to_le_bytes());
+        key[8..12].copy_from_slice(&(self.purpose as u32).to_le_bytes());
+        key[12..16].copy_from_slice(&self.member.to_le_bytes());
+        key[16..20].copy_from_slice(&self.layer.to_le_bytes());
+        key[20..28].copy_from_slice(&self.step.to_le_bytes());
+        Stream { generator: ChaCha8Rng::from_seed(key), spare: None }
+    }
+}
+
+/// A stream of random numbers.
+pub struct Stream {
+    generator: ChaCha8Rng,
+    /// The second deviate of the last Box–Muller pair.
+    spare: Option<f64>,
+}
+
+impl Stream {
+    /// 32 random bits.
+    pub fn bits(&mut self) -> u32 {
+        self.generator.next_u32()
+    }
+
+    /// Fills `bytes` with random bits.
+    pub fn fill(&mut self, bytes: &mut [u8]) {
+        self.generator.fill_bytes(bytes);
+    }
+
+    /// Uniform in [0, 1), of 53 bits.
+    pub fn uniform(&mut self) -> f64 {
+        (self.generator.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+    }
+
+    /// Standard normal, by Box and Muller (1958).
+    pub fn normal(&mut self) -> f64 {
+        if let Some(spare) = self.spare.take() {
+            return spare;
+        }
+        let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.uniform()));
+        let angle = 2.0 * core::f64::consts::PI * self.uniform();
+        self.spare = Some(radius * libm::sin(angle));
+        radius * libm::cos(angle)
+    }
+
+    /// Uniform in 0..n, without bias (Lemire 2019).
+    ///
+    /// # Panics
+    /// If `n` is 0: there is nothing to choose from.
+    pub fn below(&mut self, n: usize) -> usize {
+        assert!(n > 0, "a choice among no things");
+        let n = n as u64;
+        let refuse_under = n.wrapping_neg() % n;
+        loop {
+            let product = u128::from(self.generator.next_u64()) * u128::from(n);
+            if product as u64 >= refuse_under {
+                return (product >> 64) as usize;
+            }
+        }
+    }
+
+    /// Brings `items` into a uniformly random order (Fisher and Yates).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last + 1));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draws(key: StreamKey) -> Vec<u32> {
+        let mut stream = key.open();
+        (0..8).map(|_| stream.bits()).collect()
+    }
+
+    #[test]
+    fn the_same_key_opens_the_same_stream_and_every_field_another() {
+        let key = StreamKey::new(7, Purpose::Dropout).layer(1).step(2);
+        assert_eq!(draws(key), draws(key));
+        for other in [
+            StreamKey { seed: 8, ..key },
+            StreamKey { purpose: Purpose::InputNoise, ..key },
+            StreamKey { member: 1, ..key },
+            StreamKey { layer: 2, ..key },
+            StreamKey { step: 3, ..key },
+        ] {
+            assert_ne!(draws(key), draws(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn the_stream_is_the_published_chacha8_key_stream() {
+        // Key 0 and nonce 0, 8 rounds: the first bytes of the eSTREAM test vector are 3e 00 ef 2f.
+        let mut generator = ChaCha8Rng::from_seed([0; 32]);
+        assert_eq!(generator.next_u32(), u32::from_le_bytes([0x3e, 0x00, 0xef, 0x2f]));
+    }
+
+    #[test]
+    fn normal_deviates_have_mean_zero_and_variance_one() {
+        let mut stream = StreamKey::new(1, Purpose::InputNoise).open();
+        let n = 100_000;
+        let draws: Vec<f64> = (0..n).map(|_| stream.normal()).collect();
+        let mean = draws.iter().sum::<f64>() / n as f64;
+        let variance = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n as f64;
+        assert!(mean.abs() < 0.02, "mean {mean}");
+        assert!((variance - 1.0).abs() < 0.02, "variance {variance}");
+    }
+
+    #[test]
+    fn below_reaches_every_number_about_equally_often() {
+        let mut stream = StreamKey::new(3, Purpose::Split).open();
+        let mut counts = [0; 7];
+        for _ in 0..70_000 {
+            counts[stream.below(7)] += 1;
+        }
+        assert!(counts.iter().all(|&count| (9_500..10_500).contains(&count)), "{counts:?}");
+    }
+
+    #[test]
+    fn shuffle_keeps_every_item() {
+        let mut items: Vec<usize> = (0..100).collect();
+        StreamKey::new(5, Purpose::BatchOrder).open().shuffle(&mut items);
+        assert_ne!(items, (0..100).collect::<Vec<_>>());
+        items.sort_unstable();
+        assert_eq!(items, (0..100).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,3 @@
+//! Remedies that change the rows that training sees.
+
+pub mod noise;

@@ -1,0 +1,105 @@
+//! The remedies against overfitting: checked settings that write into a [`Recipe`].
+//!
+//! In: a remedy's settings as the config gives them. Out: its contribution to the recipe of a trial. The training loop
+//! knows recipes only; a remedy of strength zero writes nothing, so that it is bit-identical to no remedy.
+//!
+//! A new remedy is one file, in the room of what it contributes to, and one line in [`REGISTRY`], which feeds the config's
+//! parser, the schema, `overfit remedies` and the checks that every remedy must pass.
+
+mod data;
+mod network;
+mod objective;
+mod schedule;
+mod update;
+
+use std::fmt;
+
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::data::Task;
+use crate::nn::ModelSettings;
+use crate::recipe::{Recipe, TrainSettings};
+use crate::schema::Table;
+
+/// Every remedy, in the order in which they are listed.
+pub const REGISTRY: &[&Entry] = &[
+    &network::dropout::ENTRY,
+    &objective::l1::ENTRY,
+    &objective::l2::ENTRY,
+    &update::weight_decay::ENTRY,
+    &update::max_norm::ENTRY,
+    &schedule::prune::ENTRY,
+    &schedule::early_stopping::ENTRY,
+    &data::noise::ENTRY,
+];
+
+/// What the registry knows of a remedy.
+#[derive(Debug)]
+pub struct Entry {
+    /// The key under `remedies`.
+    pub name: &'static str,
+    /// What it does, in a line.
+    pub idea: &'static str,
+    /// The rule, in plain text.
+    pub formula: &'static str,
+    /// What of training it touches, and when.
+    pub touches: &'static str,
+    /// Where it comes from.
+    pub source: &'static str,
+    /// Its parameters.
+    pub table: &'static Table,
+    /// Makes the remedy of checked settings, in which every default is filled in.
+    pub make: fn(&Value) -> Box<dyn Remedy>,
+}
+
+/// The entry of that name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    REGISTRY.iter().find(|entry| entry.name == name).copied()
+}
+
+/// A remedy with checked settings.
+pub trait Remedy: fmt::Debug + Send + Sync {
+    /// Whether its strength is zero: it changes nothing, whatever its side settings say.
+    fn is_off(&self) -> bool;
+
+    /// Refuses what does not go with this experiment, by the key below `remedies.<name>` that is to blame.
+    fn check(&self, context: &Context) -> Result<(), Refusal>;
+
+    /// Writes into the recipe of a trial. Called only where the remedy is on and its check has passed.
+    fn contribute(&self, context: &Context, recipe: &mut Recipe);
+}
+
+/// What a remedy may know of the trial that it works in.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The shape of the network.
+    pub model: &'a ModelSettings,
+    /// Epochs, batches, optimizer.
+    pub train: &'a TrainSettings,
+    /// Classification or regression.
+    pub task: Task,
+    /// Number of training rows, m in the textbooks.
+    pub train_rows: usize,
+    /// Whether any row is held out for validation.
+    pub has_validation: bool,
+}
+
+/// Why a remedy does not go with an experiment.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{reason}")]
+pub struct Refusal {
+    /// The key below the remedy's name, empty for the remedy as a whole.
+    pub key: &'static str,
+    /// A lowercase fragment that fits behind the key: "must be ..., found ...".
+    pub reason: String,
+}
+
+/// Reads checked settings into a remedy's own type.
+///
+/// # Panics
+/// If the settings do not fit: the table in the entry and the type then contradict each other.
+fn settings<T: serde::de::DeserializeOwned>(name: &str, value: &Value) -> T {
+    serde_json::from_value(value.clone())
+        .unwrap_or_else(|error| panic!("the table of {name} lets through what its type does not take: {error}: {value}"))
+}

@@ -1,0 +1,3 @@
+//! Remedies that change what flows through the network.
+
+pub mod dropout;

@@ -1,0 +1,80 @@
+//! Weight decay, decoupled from the gradient.
+
+use serde::Deserialize;
+
+use crate::recipe::{Recipe, WeightRule};
+use crate::remedies::{Context, Entry, Refusal, Remedy, settings};
+use crate::schema::{Default, Field, Interval, Kind, Table};
+
+pub(in crate::remedies) const ENTRY: Entry = Entry {
+    name: "weight_decay",
+    idea: "shrink every weight by a constant share in every step, whatever the optimizer",
+    formula: "w <- w - eta lambda w beside the optimizer's step: AdamW, where the optimizer is adam. With plain SGD this is the \
+              l2 remedy; with Adam it is not, since Adam divides l2's gradient by its own size.",
+    touches: "all weights before the optimizer's step; biases only with biases = true",
+    source: "Loshchilov and Hutter, Decoupled weight decay regularization, ICLR 2019",
+    table: &Table {
+        fields: &[
+            Field {
+                name: "lambda",
+                kind: Kind::Number(Interval::NOT_NEGATIVE),
+                default: Default::Required,
+                doc: "strength; usual 1e-4 to 1e-1",
+            },
+            Field {
+                name: "biases",
+                kind: Kind::Boolean,
+                default: Default::Toml("false"),
+                doc: "let biases decay too",
+            },
+        ],
+        short: Some("lambda"),
+    },
+    make: |value| Box::new(settings::<WeightDecay>("weight_decay", value)),
+};
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WeightDecay {
+    lambda: f64,
+    biases: bool,
+}
+
+impl Remedy for WeightDecay {
+    fn is_off(&self) -> bool {
+        self.lambda == 0.0
+    }
+
+    fn check(&self, _: &Context) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    fn contribute(&self, _: &Context, recipe: &mut Recipe) {
+        recipe.decays.push(Box::new(*self));
+    }
+}
+
+impl WeightRule for WeightDecay {
+    fn biases(&self) -> bool {
+        self.biases
+    }
+
+    fn apply(&self, learning_rate: f64, incoming: &mut [f32]) {
+        let keep = (1.0 - learning_rate * self.lambda) as f32;
+        incoming.iter_mut().for_each(|w| *w *= keep);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_gradient_three_steps_leave_the_worked_value() {
+        let mut weights = [2.0];
+        for _ in 0..3 {
+            WeightDecay { lambda: 0.004, biases: false }.apply(1.0, &mut weights);
+        }
+        assert!((weights[0] - 1.976_095_9).abs() < 1e-6, "{}", weights[0]);
+    }
+}

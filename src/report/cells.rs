@@ -1,0 +1,87 @@
+//! The cells of a CSV file.
+//!
+//! In: a number or a text. Out: what stands in the cell. The csv crate quotes by RFC 4180; lines end with a line feed alone,
+//! as the tools that read such files expect.
+//!
+//! A number is the shortest text that gives the same f64 again, with a point, and with an exponent where it is very small
+//! or large (`0.1`, `1.0`, `1e-7`): spreadsheets, R, pandas and awk all read it. What is missing or not finite is empty.
+//!
+//! A text that a spreadsheet would take for a formula gets an apostrophe in front, which [`plain_text`] takes away.
+
+use std::borrow::Cow;
+
+/// A number; empty where there is none.
+pub fn number(value: Option<f64>) -> String {
+    value.filter(|value| value.is_finite()).map(|value| format!("{value:?}")).unwrap_or_default()
+}
+
+/// A whole number; empty where there is none.
+pub(super) fn integer<N: ToString>(value: Option<N>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// A text, made harmless.
+pub fn text(value: &str) -> Cow<'_, str> {
+    if looks_like_a_formula(value) { Cow::Owned(format!("'{value}")) } else { Cow::Borrowed(value) }
+}
+
+/// The value of a swept key: a number stays a number, whatever its sign.
+pub(super) fn swept(value: Option<&str>) -> Cow<'_, str> {
+    match value {
+        Some(value) if value.parse::<f64>().is_ok_and(f64::is_finite) => Cow::Borrowed(value),
+        Some(value) => text(value),
+        None => Cow::Borrowed(""),
+    }
+}
+
+/// The text that [`text`] made a cell of.
+pub fn plain_text(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| looks_like_a_formula(rest)).unwrap_or(cell)
+}
+
+/// Apostrophes before the sign count too, so that [`plain_text`] gives back what they were.
+fn looks_like_a_formula(value: &str) -> bool {
+    value.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+/// A CSV writer with the line ends that are promised above.
+pub(super) fn writer<W: std::io::Write>(out: W) -> csv::Writer<W> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_exact() {
+        let cells = [0.1, 1.0, -0.5, 1e-7, 1e300, 0.1 + 0.2].map(|value| number(Some(value)));
+        assert_eq!(cells, ["0.1", "1.0", "-0.5", "1e-7", "1e300", "0.30000000000000004"]);
+        assert_eq!([None, Some(f64::NAN), Some(f64::INFINITY)].map(number), ["", "", ""]);
+    }
+
+    #[test]
+    fn formulas_get_an_apostrophe_and_numbers_do_not() {
+        for formula in ["=1+1", "+1", "-1", "@x", "\tx", "\rx"] {
+            assert_eq!(text(formula), format!("'{formula}"));
+        }
+        assert_eq!((text("dropout 50%"), text("'t is"), text("")), ("dropout 50%".into(), "'t is".into(), "".into()));
+        assert_eq!((swept(Some("-1e-3")), swept(Some("-x")), swept(None)), ("-1e-3".into(), "'-x".into(), "".into()));
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_comes_back_as_it_was(value in "['=+@a-]{0,4}.{0,5}") {
+            let cell = text(&value).into_owned();
+            prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']));
+            prop_assert_eq!(plain_text(&cell), value);
+        }
+
+        #[test]
+        fn a_number_comes_back_to_the_last_bit(value in any::<f64>().prop_filter("finite", |value| value.is_finite())) {
+            prop_assert_eq!(number(Some(value)).parse::<f64>().unwrap().to_bits(), value.to_bits());
+        }
+    }
+}

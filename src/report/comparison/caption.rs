@@ -1,0 +1,74 @@
+//! What must be known to read the comparison: of which epoch the figures are, over what they are means, what the intervals
+//! claim, and what is left out.
+
+use std::collections::BTreeSet;
+
+use super::label::harmless;
+use crate::analysis::{Overlap, Summary};
+use crate::data::Task;
+use crate::lab::Results;
+
+/// The sentences below the table, one paragraph each.
+pub(super) fn caption(results: &Results, summary: &Summary) -> Vec<String> {
+    let mut lines = vec![means(results)];
+    if results.variants.len() > 1 {
+        lines.push(differences(results, summary));
+    }
+    lines.extend(sizes(summary));
+    lines.extend(absent(summary));
+    lines
+}
+
+fn means(results: &Results) -> String {
+    let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    let seeds = results.trials.iter().map(|trial| trial.seed).collect::<BTreeSet<_>>().len();
+    let folds = results.trials.iter().map(|trial| trial.fold).collect::<BTreeSet<_>>().len();
+    let over =
+        if folds > 1 { format!("{} x {}", count(seeds, "seed"), count(folds, "fold")) } else { count(seeds, "seed") };
+    let units = match results.task {
+        Task::Classification => "accuracy; gap and difference in percentage points",
+        Task::Regression => "r2; rmse in the target's unit",
+    };
+    format!(
+        "Means over {over} at the chosen epoch (the last, or the best by validation where early stopping restores it): \
+         {units}. gap: train minus test."
+    )
+}
+
+fn differences(results: &Results, summary: &Summary) -> String {
+    let baseline = harmless(&results.variants[results.baseline]);
+    if summary.cells.iter().all(|cell| cell.difference.is_none()) {
+        return format!(
+            "No difference is shown: no trial has a single partner of the same seed, fold and shared values in \"{baseline}\"."
+        );
+    }
+    let claim = match summary.overlap {
+        Overlap::Resampled { .. } => "95% interval, corrected for overlapping resamples (Nadeau and Bengio)",
+        Overlap::None => {
+            "95% interval over seeds on one fixed test set (not corrected: it is about the optimisation only)"
+        }
+    };
+    let lacking =
+        summary.cells.iter().filter_map(|cell| cell.difference).any(|difference| difference.interval.is_none());
+    let no_interval = if lacking { " Without ±: fewer than two pairs, or no spread." } else { "" };
+    let metric = results.metric();
+    format!(
+        "difference: test {metric} minus that of the baseline \"{baseline}\", paired by seed and fold; ±: {claim}.{no_interval}"
+    )
+}
+
+fn sizes(summary: &Summary) -> Option<String> {
+    let sparse = summary.cells.iter().any(|cell| cell.sparsity.is_some_and(|sparsity| sparsity > 0.0));
+    sparse.then(|| "size: weights and biases that are left, in brackets the share of them that is not 0.".to_owned())
+}
+
+fn absent(summary: &Summary) -> Option<String> {
+    let total = |count: fn(&crate::analysis::CellSummary) -> usize| summary.cells.iter().map(count).sum::<usize>();
+    let counts = [
+        (total(|cell| cell.diverged), "diverged"),
+        (total(|cell| cell.failed), "failed"),
+        (summary.missing, "missing"),
+    ];
+    let absent: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    (!absent.is_empty()).then(|| format!("note: trials that are in no figure here: {}.", absent.join(", ")))
+}

@@ -1,0 +1,106 @@
+//! The comparison as JSON: every figure with full precision, `null` where there is none.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::analysis::{CONFIDENCE, Difference, Estimate, Overlap, Summary};
+use crate::data::Task;
+use crate::lab::{Resampling, Results};
+
+#[derive(Serialize)]
+struct Comparison<'a> {
+    experiment: &'a str,
+    task: Task,
+    metric: &'a str,
+    baseline: &'a str,
+    resampling: Resampling,
+    /// What the variance of a mean is widened by; `null` where nothing overlaps.
+    test_per_train: Option<f64>,
+    confidence: f64,
+    missing: usize,
+    comparisons: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    variant: &'a str,
+    /// The swept keys of this variant with their values, as the config writes them.
+    point: Map<String, Value>,
+    is_baseline: bool,
+    n: usize,
+    pairs: usize,
+    difference: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    p_value: Option<f64>,
+    p_adjusted: Option<f64>,
+    verdict: Option<&'a str>,
+    measures: Map<String, Value>,
+    best_epoch: Option<f64>,
+    chosen_epoch: Option<f64>,
+    parameters: Option<f64>,
+    nonzero_parameters: Option<f64>,
+    sparsity: Option<f64>,
+    diverged: usize,
+    failed: usize,
+    missing: usize,
+}
+
+/// The comparison as one JSON object.
+pub(super) fn comparison(results: &Results, summary: &Summary) -> String {
+    let comparison = Comparison {
+        experiment: &results.experiment,
+        task: results.task,
+        metric: &summary.metric,
+        baseline: &results.variants[results.baseline],
+        resampling: results.resampling,
+        test_per_train: match summary.overlap {
+            Overlap::None => None,
+            Overlap::Resampled { test_per_train } => Some(test_per_train),
+        },
+        confidence: CONFIDENCE,
+        missing: summary.missing,
+        comparisons: (0..summary.cells.len()).map(|cell| row(results, summary, cell)).collect(),
+    };
+    let mut text = serde_json::to_string_pretty(&comparison).expect("the comparison has only text keys");
+    text.push('\n');
+    text
+}
+
+fn row<'a>(results: &'a Results, summary: &'a Summary, cell: usize) -> Row<'a> {
+    let (key, figures) = (&results.cells[cell], &summary.cells[cell]);
+    let point = results.axes.iter().zip(&key.swept);
+    let interval = figures.difference.and_then(|difference| difference.interval);
+    Row {
+        variant: results.variant_of(key),
+        point: point.filter_map(|(axis, value)| Some((axis.clone(), typed(value.as_deref()?)))).collect(),
+        is_baseline: figures.is_baseline,
+        n: figures.n,
+        pairs: figures.difference.map_or(0, |difference| difference.pairs),
+        difference: figures.difference.map(|Difference { mean, .. }| mean),
+        low: interval.map(|interval| interval.low),
+        high: interval.map(|interval| interval.high),
+        p_value: None,
+        p_adjusted: None,
+        verdict: None,
+        measures: summary.measures.iter().map(|name| (name.clone(), estimate(summary.estimate(cell, name)))).collect(),
+        best_epoch: figures.best_epoch,
+        chosen_epoch: figures.chosen_epoch,
+        parameters: figures.parameters,
+        nonzero_parameters: figures.nonzero_parameters,
+        sparsity: figures.sparsity,
+        diverged: figures.diverged,
+        failed: figures.failed,
+        missing: figures.missing,
+    }
+}
+
+fn estimate(Estimate { n, mean, sd, interval }: Estimate) -> Value {
+    let (low, high) = (interval.map(|interval| interval.low), interval.map(|interval| interval.high));
+    serde_json::json!({ "n": n, "mean": mean, "sd": sd, "low": low, "high": high })
+}
+
+/// A swept number is a number in JSON too, a list a list; what is neither stays text.
+fn typed(value: &str) -> Value {
+    serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()))
+}

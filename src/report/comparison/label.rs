@@ -1,0 +1,60 @@
+//! The name of a row: `dropout hidden=0.5 (1 diverged)`.
+//!
+//! In: a cell of the plan. Out: one line of harmless text: names come from config files, and may hold anything.
+
+use crate::analysis::CellSummary;
+use crate::lab::Results;
+
+/// The name of a cell, with what is missing of its trials.
+pub(super) fn label(results: &Results, cell: usize, figures: &CellSummary) -> String {
+    let key = &results.cells[cell];
+    let mut words = vec![results.variant_of(key).to_owned()];
+    for (axis, value) in key.swept.iter().enumerate() {
+        if let Some(value) = value {
+            words.push(format!("{}={value}", short_name(&results.axes, axis)));
+        }
+    }
+    let counts = [(figures.diverged, "diverged"), (figures.failed, "failed"), (figures.missing, "missing")];
+    let absent: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    if !absent.is_empty() {
+        words.push(format!("({})", absent.join(", ")));
+    }
+    harmless(&words.join(" "))
+}
+
+/// The end of a dotted key, as long as it takes to tell it from the other axes.
+fn short_name(axes: &[String], axis: usize) -> &str {
+    let name = axes[axis].as_str();
+    let dots = name.rmatch_indices('.').map(|(at, _)| &name[at + 1..]);
+    let ends_so = |end: &str| axes.iter().filter(|other| *other == end || other.ends_with(&format!(".{end}"))).count();
+    dots.into_iter().find(|end| ends_so(end) == 1).unwrap_or(name)
+}
+
+/// Without characters that move the cursor, start an escape sequence or turn the direction of writing.
+pub fn harmless(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::example_results;
+
+    #[test]
+    fn names_variant_point_and_what_is_missing() {
+        let (_folder, mut results) = example_results(|_, _| None);
+        let figures = CellSummary { diverged: 2, missing: 1, ..CellSummary::default() };
+        assert_eq!(label(&results, 1, &figures), "dropout hidden=0.5 (2 diverged, 1 missing)");
+        assert_eq!(label(&results, 0, &CellSummary::default()), "none");
+        results.variants[0] = "a\nb\u{1b}[31m".to_owned();
+        assert_eq!(label(&results, 0, &CellSummary::default()), "a\u{fffd}b\u{fffd}[31m");
+    }
+
+    #[test]
+    fn keys_are_shortened_as_far_as_they_stay_distinct() {
+        let axes = ["remedies.l1.lambda", "remedies.l2.lambda", "train.epochs", "seeds"].map(str::to_owned);
+        let short: Vec<&str> = (0..4).map(|axis| short_name(&axes, axis)).collect();
+        assert_eq!(short, ["l1.lambda", "l2.lambda", "epochs", "seeds"]);
+    }
+}

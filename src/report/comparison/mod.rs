@@ -1,0 +1,63 @@
+//! The comparison of the variants, for people and for scripts.
+//!
+//! In: [`Results`] and their [`Summary`]. Out: a text in one of four [`Format`]s: a table for the screen, the same as
+//! Markdown, the columns of `summary.csv`, or JSON with full precision.
+
+mod caption;
+mod json;
+mod label;
+mod markdown;
+mod rows;
+mod screen;
+
+pub use label::harmless;
+
+use super::summary_csv::write_summary;
+use crate::analysis::Summary;
+use crate::lab::Results;
+
+/// How the comparison is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// A table that fits the screen.
+    #[default]
+    Table,
+    /// A Markdown table.
+    Markdown,
+    /// The columns of `summary.csv`.
+    Csv,
+    /// JSON with full precision.
+    Json,
+}
+
+/// What the screen can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Columns of the terminal.
+    pub width: u16,
+    /// Whether escape sequences are allowed.
+    pub colour: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { width: 80, colour: false }
+    }
+}
+
+/// The comparison as text that ends with a line end. `style` is for [`Format::Table`] alone.
+pub fn comparison(results: &Results, summary: &Summary, format: Format, style: Style) -> String {
+    match format {
+        Format::Table => screen::table(results, summary, style),
+        Format::Markdown => markdown::table(results, summary),
+        Format::Json => json::comparison(results, summary),
+        Format::Csv => {
+            let mut bytes = Vec::new();
+            write_summary(results, summary, &mut bytes).expect("memory takes what is written into it");
+            String::from_utf8(bytes).expect("every cell is text")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

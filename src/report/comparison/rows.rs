@@ -1,0 +1,157 @@
+//! The comparison's figures as a person reads them.
+//!
+//! In: the summary. Out: titles and rows of short texts. Accuracies are percent with one decimal, their differences
+//! percentage points; r2 has three decimals, with the rmse beside it. Intervals are symmetric, hence ±.
+
+use super::label::label;
+use crate::analysis::{CellSummary, Difference, Summary};
+use crate::data::Task;
+use crate::lab::Results;
+
+/// What stands where there is no figure.
+const NONE: &str = "-";
+
+/// The titles of the columns; the first column is text, the others are numbers.
+pub(super) fn titles(results: &Results) -> Vec<&'static str> {
+    match results.task {
+        Task::Classification => vec!["variant", "train", "test", "gap", "difference", "best epoch", "size"],
+        Task::Regression => {
+            vec!["variant", "train r2", "test r2", "gap", "difference", "test rmse", "best epoch", "size"]
+        }
+    }
+}
+
+/// One row per cell of the plan.
+pub(super) fn rows(results: &Results, summary: &Summary) -> Vec<Vec<String>> {
+    (0..summary.cells.len()).map(|cell| row(results, summary, cell)).collect()
+}
+
+fn row(results: &Results, summary: &Summary, cell: usize) -> Vec<String> {
+    let figures = &summary.cells[cell];
+    let mean = |measure: &str| summary.estimate(cell, measure).mean;
+    let metric = |part: &str| mean(&format!("{part}_{}", results.metric()));
+    let score = |value: Option<f64>| shown(value, |value| in_units(results.task, value));
+    let difference = match (&figures.difference, figures.is_baseline) {
+        (Some(difference), _) => with_interval(results.task, difference),
+        (None, true) => "baseline".to_owned(),
+        (None, false) => NONE.to_owned(),
+    };
+    let mut row = vec![label(results, cell, figures)];
+    match results.task {
+        Task::Classification => {
+            row.extend(["train", "test"].map(|part| shown(metric(part), |value| format!("{:.1}%", 100.0 * value))))
+        }
+        Task::Regression => row.extend(["train", "test"].map(|part| score(metric(part)))),
+    }
+    row.extend([score(mean("gap")), difference]);
+    if results.task == Task::Regression {
+        row.push(shown(mean("test_rmse"), significant));
+    }
+    row.extend([shown(figures.best_epoch, |epoch| format!("{epoch:.0}")), size(figures)]);
+    row
+}
+
+fn shown(value: Option<f64>, write: impl Fn(f64) -> String) -> String {
+    value.map_or(NONE.to_owned(), |value| without_negative_zero(write(value)))
+}
+
+/// Percentage points of accuracy, or r2.
+fn in_units(task: Task, value: f64) -> String {
+    match task {
+        Task::Classification => format!("{:.1}", 100.0 * value),
+        Task::Regression => format!("{value:.3}"),
+    }
+}
+
+fn with_interval(task: Task, difference: &Difference) -> String {
+    let mean = without_negative_zero(in_units(task, difference.mean));
+    let signed = if mean.starts_with('-') { mean } else { format!("+{mean}") };
+    match difference.interval {
+        Some(interval) => format!("{signed} ± {}", in_units(task, (interval.high - interval.low) / 2.0)),
+        None => signed,
+    }
+}
+
+/// A difference that rounds to nothing has no sign.
+fn without_negative_zero(text: String) -> String {
+    match text.strip_prefix('-') {
+        Some(rest) if !rest.contains(|c: char| ('1'..='9').contains(&c)) => rest.to_owned(),
+        _ => text,
+    }
+}
+
+/// Four significant digits, for numbers in whatever unit the target has.
+fn significant(value: f64) -> String {
+    match value.abs() {
+        size if size >= 1e6 || size > 0.0 && size < 1e-3 => format!("{value:.2e}"),
+        size if size >= 1e3 => format!("{value:.0}"),
+        size if size >= 1e2 => format!("{value:.1}"),
+        size if size >= 1e1 => format!("{value:.2}"),
+        size if size >= 1.0 => format!("{value:.3}"),
+        _ => format!("{value:.4}"),
+    }
+}
+
+/// Parameters, and in brackets the share that is not 0 where some weights are.
+fn size(figures: &CellSummary) -> String {
+    let Some(parameters) = figures.parameters else { return NONE.to_owned() };
+    let share = 100.0 * figures.nonzero_parameters.unwrap_or(parameters) / parameters;
+    if figures.sparsity.unwrap_or(0.0) > 0.0 && share < 99.5 {
+        format!("{} ({share:.0}%)", count(parameters))
+    } else {
+        count(parameters)
+    }
+}
+
+fn count(number: f64) -> String {
+    let rounded = number.round() as u64;
+    match rounded {
+        0..=999 => rounded.to_string(),
+        1_000..=99_999 => format!("{},{:03}", rounded / 1000, rounded % 1000),
+        100_000..=999_499 => format!("{:.0}k", number / 1e3),
+        999_500..=999_499_999 => format!("{:.2}M", number / 1e6),
+        _ => format!("{:.2}G", number / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Interval;
+
+    #[test]
+    fn accuracies_are_points_and_r2_is_r2() {
+        let difference = Difference { pairs: 5, mean: 0.012, interval: Some(Interval { low: -0.003, high: 0.027 }) };
+        assert_eq!(with_interval(Task::Classification, &difference), "+1.2 ± 1.5");
+        assert_eq!(with_interval(Task::Regression, &difference), "+0.012 ± 0.015");
+        let lone = Difference { pairs: 1, mean: -0.25, interval: None };
+        assert_eq!(with_interval(Task::Classification, &lone), "-25.0");
+    }
+
+    #[test]
+    fn nothing_has_no_sign() {
+        assert_eq!(shown(Some(-0.0001), |value| in_units(Task::Classification, value)), "0.0");
+        assert_eq!(with_interval(Task::Regression, &Difference { pairs: 1, mean: -1e-9, interval: None }), "+0.000");
+    }
+
+    #[test]
+    fn sizes_stay_short() {
+        let counts = [0.0, 999.4, 1000.0, 85_002.0, 266_610.0, 999_499.6, 1_238_730.0, 2.5e9].map(count);
+        assert_eq!(counts, ["0", "999", "1,000", "85,002", "267k", "1.00M", "1.24M", "2.50G"]);
+        let pruned = CellSummary {
+            parameters: Some(1000.0),
+            nonzero_parameters: Some(400.0),
+            sparsity: Some(0.6),
+            ..CellSummary::default()
+        };
+        assert_eq!(size(&pruned), "1,000 (40%)");
+        assert_eq!(size(&CellSummary { nonzero_parameters: Some(1000.0), ..pruned.clone() }), "1,000");
+        assert_eq!(size(&CellSummary::default()), "-");
+    }
+
+    #[test]
+    fn numbers_of_any_size_have_four_digits() {
+        let texts = [123_456.0, 123.456, 12.345_6, 1.0, 0.0123, 0.0, 1.5e7, 2e-5].map(significant);
+        assert_eq!(texts, ["123456", "123.5", "12.35", "1.000", "0.0123", "0.0000", "1.50e7", "2.00e-5"]);
+    }
+}

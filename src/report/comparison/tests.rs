@@ -1,0 +1,139 @@
+//! The comparison in each of its formats, against texts written by hand.
+
+use super::*;
+use crate::data::Task;
+use crate::lab::{METRICS_REGRESSION, Record, Status, example_record, example_results};
+
+fn scoring(test_accuracy: f64) -> Record {
+    let mut record = example_record("");
+    record.curve.test[1][1] = test_accuracy;
+    record
+}
+
+/// Differences .1 and .04: 7 points, ± 46.7 at one degree of freedom with a quarter as many test as other rows.
+fn text(format: Format, change: impl Fn(&mut Results)) -> String {
+    let accuracies = [[0.7, 0.8], [0.8, 0.84]];
+    let (_folder, mut results) = example_results(|cell, seed| Some(scoring(accuracies[cell][seed as usize])));
+    change(&mut results);
+    comparison(&results, &Summary::of(&results).unwrap(), format, Style::default())
+}
+
+fn width(line: &str) -> usize {
+    // The names in these tests have no character but ASCII, Han (two columns) and a few of one column.
+    line.chars().map(|c| if ('\u{4e00}'..'\u{a000}').contains(&c) { 2 } else { 1 }).sum()
+}
+
+#[test]
+fn the_table_at_80_columns() {
+    assert_eq!(
+        text(Format::Table, |_| ()),
+        "\
+variant              train   test   gap   difference   best  size
+                                                      epoch
+──────────────────────────────────────────────────────────────────
+none                100.0%  75.0%  25.0     baseline      1    10
+dropout hidden=0.5  100.0%  82.0%  18.0  +7.0 ± 46.7      1    10
+
+Means over 2 seeds at the chosen epoch (the last, or the best by validation
+where early stopping restores it): accuracy; gap and difference in percentage
+points. gap: train minus test.
+difference: test accuracy minus that of the baseline \"none\", paired by seed
+and fold; ±: 95% interval, corrected for overlapping resamples (Nadeau and
+Bengio).
+"
+    );
+}
+
+#[test]
+fn long_wide_and_hostile_names_do_not_break_the_table() {
+    for name in ["x".repeat(300), "正则化".repeat(40), "a\n\u{1b}[2Jb".to_owned(), "many short words ".repeat(20)] {
+        let table = text(Format::Table, |results| results.variants[1].clone_from(&name));
+        assert!(table.lines().all(|line| width(line) <= 80), "{table}");
+        assert!(!table.contains('\u{1b}'), "{table}");
+        assert!(table.contains("+7.0 ± 46.7"), "{table}");
+        assert!(table.lines().count() <= 14, "{table}");
+    }
+}
+
+#[test]
+fn trials_without_a_network_are_told() {
+    let (_folder, results) = example_results(|cell, seed| match (cell, seed) {
+        (1, 0) => Some(Record { status: Status::Diverged, ..scoring(0.1) }),
+        (1, 1) => None,
+        _ => Some(scoring(0.8)),
+    });
+    let table = comparison(&results, &Summary::of(&results).unwrap(), Format::Table, Style::default());
+    assert!(table.contains("dropout hidden=0.5 (1"), "{table}");
+    assert!(table.contains("note: trials that are in no figure here: 1 diverged, 1 missing."), "{table}");
+    assert!(table.contains("No difference is shown"), "{table}");
+}
+
+#[test]
+fn colour_is_used_where_it_is_allowed() {
+    let (_folder, results) = example_results(|_, _| Some(scoring(0.8)));
+    let summary = Summary::of(&results).unwrap();
+    let table = comparison(&results, &summary, Format::Table, Style { colour: true, width: 80 });
+    assert!(table.starts_with("\u{1b}[1m"));
+    assert!(!comparison(&results, &summary, Format::Table, Style::default()).contains('\u{1b}'));
+}
+
+#[test]
+fn a_regression_shows_r2_and_rmse_at_80_columns() {
+    let mut record = scoring(0.5);
+    record.task = Task::Regression;
+    record.metrics = METRICS_REGRESSION.map(str::to_owned).to_vec();
+    for part in [&mut record.curve.train, &mut record.curve.validation, &mut record.curve.test] {
+        part.push(vec![60.0, 54.321]);
+    }
+    let (_folder, mut results) = example_results(|_, _| Some(record.clone()));
+    results.task = Task::Regression;
+    results.metrics.clone_from(&record.metrics);
+    let table = comparison(&results, &Summary::of(&results).unwrap(), Format::Table, Style::default());
+    let row = table.lines().find(|line| line.trim_start().starts_with("dropout")).unwrap();
+    assert_eq!(
+        row.split_whitespace().skip(2).collect::<Vec<_>>(),
+        ["1.000", "0.500", "0.500", "+0.000", "54.32", "1", "10"]
+    );
+    assert!(table.lines().all(|line| width(line) <= 80), "{table}");
+}
+
+#[test]
+fn markdown_escapes_markup_in_names() {
+    let markdown = text(Format::Markdown, |results| results.variants[1] = "a|b <script> *c*".to_owned());
+    assert!(
+        markdown.starts_with(
+            "\
+| variant | train | test | gap | difference | best epoch | size |
+| :--- | ---: | ---: | ---: | ---: | ---: | ---: |
+| none | 100.0% | 75.0% | 25.0 | baseline | 1 | 10 |
+| a\\|b \\<script> \\*c\\* hidden=0.5 | 100.0% | 82.0% | 18.0 | +7.0 ± 46.7 | 1 | 10 |
+
+Means over 2 seeds"
+        ),
+        "{markdown}"
+    );
+}
+
+#[test]
+fn json_has_full_precision_and_null_for_what_is_not_known() {
+    let json: serde_json::Value = serde_json::from_str(&text(Format::Json, |_| ())).unwrap();
+    let (baseline, other) = (&json["comparisons"][0], &json["comparisons"][1]);
+    assert_eq!(
+        (&json["baseline"], &json["metric"], &json["resampling"]),
+        (&"none".into(), &"test_accuracy".into(), &"holdout".into())
+    );
+    assert_eq!(json["test_per_train"], 0.25);
+    assert!(baseline["difference"].is_null() && baseline["p_value"].is_null() && other["verdict"].is_null());
+    assert_eq!(other["point"]["remedies.dropout.hidden"], 0.5);
+    assert_eq!(other["pairs"], 2);
+    assert!((other["difference"].as_f64().unwrap() - 0.07).abs() < 1e-15);
+    assert!((other["high"].as_f64().unwrap() - 0.536_85).abs() < 1e-5, "{other}");
+    assert_eq!(other["measures"]["train_accuracy"]["mean"], 1.0);
+}
+
+#[test]
+fn csv_is_that_of_the_summary() {
+    let csv = text(Format::Csv, |_| ());
+    assert!(csv.starts_with("experiment,variant,remedies.dropout.hidden,n,train_loss_mean,"));
+    assert_eq!(csv.lines().count(), 3);
+}

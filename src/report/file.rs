@@ -1,0 +1,66 @@
+//! A report's file, and why it cannot be written.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::atomic_file::write_atomically;
+use crate::lab::StoreError;
+
+/// Writes a file of a report whole or not at all.
+///
+/// # Errors
+/// If the disk fails, naming the path, or if what is to be written cannot be read.
+pub fn write_file(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(), FillError>) -> Result<(), ReportError> {
+    write_atomically(path, fill).map_err(|error| match error {
+        FillError::Write(source) => ReportError::Write { path: path.to_owned(), source },
+        FillError::Read(error) => ReportError::Read(error),
+    })
+}
+
+/// Why a file cannot be written.
+#[derive(Debug, Error)]
+pub enum ReportError {
+    /// The disk.
+    #[error("cannot write {}: {source}", path.display())]
+    #[expect(missing_docs, reason = "the message says it")]
+    Write { path: PathBuf, source: io::Error },
+    /// What it is made of cannot be read.
+    #[error(transparent)]
+    Read(#[from] StoreError),
+}
+
+/// Why a writer could not be filled: it does not know the path that it writes to.
+#[derive(Debug, Error)]
+pub enum FillError {
+    /// The writer failed.
+    #[error(transparent)]
+    Write(#[from] io::Error),
+    /// What is to be written cannot be read.
+    #[error(transparent)]
+    Read(#[from] StoreError),
+}
+
+impl From<csv::Error> for FillError {
+    /// Writing rows of equal length fails for want of space only.
+    fn from(error: csv::Error) -> Self {
+        FillError::Write(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_the_disk_names_the_path() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a.csv");
+        let full = write_file(&path, |_| Err(io::Error::other("the disk is full").into()));
+        assert_eq!(full.unwrap_err().to_string(), format!("cannot write {}: the disk is full", path.display()));
+        let missing = || StoreError::Missing { path: "results".into(), trial: "ab".to_owned() };
+        let unread = write_file(&path, |_| Err(missing().into()));
+        assert_eq!(unread.unwrap_err().to_string(), missing().to_string());
+    }
+}

@@ -1,0 +1,42 @@
+//! How results are written down.
+//!
+//! In: [`Results`](crate::lab::Results) and what [`analysis`](crate::analysis) says of them. Out: CSV files, each whole or not
+//! at all, and the comparison as text. Nothing is printed here.
+
+mod cells;
+mod comparison;
+mod curves_csv;
+mod file;
+mod keys;
+mod summary_csv;
+mod trials_csv;
+
+pub use cells::{number, plain_text, text};
+pub use comparison::{Format, Style, comparison, harmless};
+pub use curves_csv::write_curves;
+pub use file::{FillError, ReportError, write_file};
+pub use summary_csv::write_summary;
+pub use trials_csv::write_trials;
+
+use std::path::Path;
+
+use crate::analysis::Summary;
+use crate::lab::Results;
+
+/// Writes every derived file into `folder`.
+///
+/// # Errors
+/// The first file that cannot be written; those before it are whole.
+pub fn write_all(results: &Results, summary: &Summary, folder: &Path) -> Result<(), ReportError> {
+    write_file(&folder.join("curves.csv"), |out| write_curves(results, out))?;
+    write_file(&folder.join("trials.csv"), |out| write_trials(results, out))?;
+    write_file(&folder.join("summary.csv"), |out| write_summary(results, summary, out))
+}
+
+/// Writes a text.
+///
+/// # Errors
+/// If the disk fails, naming the path.
+pub fn write_text(path: &Path, text: &str) -> Result<(), ReportError> {
+    write_file(path, |out| Ok(out.write_all(text.as_bytes())?))
+}

@@ -1,0 +1,126 @@
+//! The one epoch loop: a recipe is executed on the rows of a trial.
+//!
+//! In: a trial's data, a network at epoch 0, a recipe, a seed. Out: an [`Outcome`]: the metrics epoch by epoch, the chosen
+//! epoch and its network. No remedy is known here, and nothing of the test rows flows into a decision: what decides sees
+//! [`Watch`], which is fed with training and validation figures only.
+
+mod evaluate;
+mod history;
+mod step;
+mod watch;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use thiserror::Error;
+
+pub use evaluate::evaluation_gates;
+pub use history::{EpochRow, History, Scores, metric_names};
+
+use crate::data::TrialData;
+use crate::nn::Network;
+use crate::random::{Purpose, StreamKey};
+use crate::recipe::{Moment, Recipe};
+use evaluate::Evaluator;
+use step::Stepper;
+use watch::{Verdict, Watch};
+
+/// How a trial ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// All epochs were trained.
+    Completed,
+    /// Early stopping ended it.
+    StoppedEarly,
+    /// A loss was no longer finite; the history ends before.
+    Diverged,
+}
+
+/// What training one network gave.
+#[derive(Debug)]
+pub struct Outcome {
+    /// How it ended.
+    pub ending: Ending,
+    /// The metrics epoch by epoch, from epoch 0.
+    pub history: History,
+    /// The epoch whose weights the trial ends with.
+    pub chosen_epoch: usize,
+    /// The epoch of the lowest monitored validation value: a diagnosis, which selects nothing.
+    pub best_epoch: Option<usize>,
+    /// The epoch of the lowest validation loss, behind which the network overfits.
+    pub onset_epoch: Option<usize>,
+    /// The network of the chosen epoch.
+    pub network: Network,
+}
+
+/// Training was called off from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("interrupted")]
+pub struct Interrupted;
+
+/// The way to and from the one who waits for a trial.
+#[derive(Clone, Copy)]
+pub struct Control<'a> {
+    /// Each may be set from outside to call the training off.
+    pub cancelled: &'a [&'a AtomicBool],
+    /// Called after each epoch with its number.
+    pub on_epoch: &'a (dyn Fn(usize) + Sync),
+}
+
+/// Trains `network` as `recipe` says. `seed` opens the random streams.
+pub fn train(
+    data: &TrialData,
+    mut network: Network,
+    recipe: &Recipe,
+    seed: u64,
+    control: Control<'_>,
+) -> Result<Outcome, Interrupted> {
+    let epochs = recipe.train.epochs;
+    let mut history = History::new(data.task());
+    let mut watch = Watch::new(recipe);
+    let mut evaluator = Evaluator::new(data, recipe, &network);
+    let mut stepper = Stepper::new(data, recipe, seed, &mut network);
+    let mut order: Vec<usize> = (0..data.train.rows.len()).collect();
+    let mut ending = Ending::Completed;
+
+    operate(&mut network, recipe, seed, 0);
+    history.push(evaluator.measure(&network, 0, stepper.learning_rate(1, 0)));
+    if !history.last().losses_are_finite() {
+        return Ok(Outcome { ending: Ending::Diverged, history, chosen_epoch: 0, best_epoch: None, onset_epoch: None, network });
+    }
+    for epoch in 1..=epochs {
+        if recipe.train.shuffle {
+            order.sort_unstable();
+            StreamKey::new(seed, Purpose::BatchOrder).step(epoch as u64).open().shuffle(&mut order);
+        }
+        for batch in 0..stepper.steps_per_epoch() {
+            if control.cancelled.iter().any(|flag| flag.load(Ordering::Relaxed)) {
+                return Err(Interrupted);
+            }
+            stepper.step(&mut network, &order, epoch, batch);
+        }
+        operate(&mut network, recipe, seed, epoch);
+        let last_rate = stepper.learning_rate(epoch, stepper.steps_per_epoch() - 1);
+        let row = evaluator.measure(&network, epoch, last_rate);
+        if !row.losses_are_finite() {
+            ending = Ending::Diverged;
+            break;
+        }
+        let verdict = watch.see(epoch, row.validation.as_ref(), &network);
+        history.push(row);
+        (control.on_epoch)(epoch);
+        if verdict == Verdict::Stop {
+            ending = Ending::StoppedEarly;
+            break;
+        }
+    }
+    let onset_epoch = watch.onset_epoch();
+    let (chosen_epoch, network) = watch.restored().unwrap_or((history.last().epoch, network));
+    Ok(Outcome { ending, history, chosen_epoch, best_epoch: onset_epoch, onset_epoch, network })
+}
+
+/// Lets the surgeries operate that are due after the updates of `epoch`.
+fn operate(network: &mut Network, recipe: &Recipe, seed: u64, epoch: usize) {
+    for surgery in recipe.surgeries.iter().filter(|surgery| surgery.is_due(epoch)) {
+        surgery.operate(network, Moment { seed, step: epoch as u64 });
+    }
+}

@@ -1,0 +1,154 @@
+//! One step of training: the recipe's order, executed.
+//!
+//! In: the positions of a batch among the training rows. Out: a network that has moved. See `recipe` for the order.
+
+use crate::data::{Targets, TrialData};
+use crate::nn::{Gate, Gradient, Layer, Network, PANEL, Pass};
+use crate::random::Purpose;
+use crate::recipe::{Dropout, Moment, Recipe, Rescale, WeightRule};
+
+/// Executes the steps of one trial.
+pub(super) struct Stepper<'a> {
+    data: &'a TrialData,
+    recipe: &'a Recipe,
+    seed: u64,
+    batch_size: usize,
+    pass: Pass,
+    gates: Vec<Gate>,
+    gradients: Vec<Gradient>,
+    targets: Targets,
+}
+
+impl<'a> Stepper<'a> {
+    pub fn new(data: &'a TrialData, recipe: &'a Recipe, seed: u64, network: &mut Network) -> Self {
+        let batch_size = recipe.train.batch_size.of(data.train.rows.len());
+        network.prepare(&recipe.train.optimizer);
+        Self {
+            data,
+            recipe,
+            seed,
+            batch_size,
+            pass: Pass::new(network, batch_size),
+            gates: vec![Gate::Open; network.layers.len()],
+            gradients: network.layers.iter().map(Gradient::zeros).collect(),
+            targets: data.train.targets.none_of(),
+        }
+    }
+
+    pub fn steps_per_epoch(&self) -> usize {
+        self.data.train.rows.len().div_ceil(self.batch_size)
+    }
+
+    /// The learning rate of step `batch` (from 0) of `epoch` (from 1).
+    pub fn learning_rate(&self, epoch: usize, batch: usize) -> f64 {
+        let train = &self.recipe.train;
+        train.learning_rate * train.schedule.factor(epoch, train.epochs, batch, self.steps_per_epoch())
+    }
+
+    /// Step `batch` of `epoch`; `order` holds the positions of all training rows.
+    pub fn step(&mut self, network: &mut Network, order: &[usize], epoch: usize, batch: usize) {
+        let first = batch * self.batch_size;
+        let positions = &order[first..(first + self.batch_size).min(order.len())];
+        let step = ((epoch - 1) * self.steps_per_epoch() + batch) as u64;
+        let moment = Moment { seed: self.seed, step };
+        let learning_rate = self.learning_rate(epoch, batch);
+        self.fit_buffers(network);
+
+        self.gather(positions, moment);
+        if let Some(dropout) = &self.recipe.dropout {
+            draw_masks(dropout, network, positions.len(), moment, &mut self.gates);
+        }
+        self.pass.forward(network, &self.gates);
+        self.pass.backward(network, &self.gates, self.recipe.loss, &self.targets, &mut self.gradients);
+        self.add_penalties(network);
+        if let Some(limit) = self.recipe.train.gradient_clip {
+            clip(&mut self.gradients, limit);
+        }
+        apply_rules(&self.recipe.decays, learning_rate, network);
+        network.update(&self.recipe.train.optimizer, learning_rate, &self.gradients);
+        apply_rules(&self.recipe.proximals, learning_rate, network);
+        apply_rules(&self.recipe.constraints, learning_rate, network);
+        network.layers.iter_mut().for_each(Layer::apply_mask);
+    }
+
+    /// Makes the buffers anew after units have left.
+    fn fit_buffers(&mut self, network: &Network) {
+        if !self.pass.fits(network) {
+            self.pass = Pass::new(network, self.batch_size);
+            self.gradients = network.layers.iter().map(Gradient::zeros).collect();
+        }
+    }
+
+    /// Loads the rows at these positions, and lets the batch transforms change them.
+    fn gather(&mut self, positions: &[usize], moment: Moment) {
+        let train = &self.data.train;
+        self.pass.load(positions.len(), |row, values| self.data.encode(train.rows[positions[row]], values));
+        train.targets.choose(positions, &mut self.targets);
+        for transform in &self.recipe.batch_transforms {
+            transform.apply(&mut self.pass.batch_mut(), moment);
+        }
+    }
+
+    fn add_penalties(&mut self, network: &Network) {
+        for penalty in &self.recipe.penalties {
+            for (layer, gradient) in network.layers.iter().zip(&mut self.gradients) {
+                for (weights, gradient) in layer.units().zip(gradient.units_mut()) {
+                    penalty.add_gradient(weights, gradient);
+                }
+                if penalty.biases() {
+                    for (bias, gradient) in layer.bias.iter().zip(gradient.bias.iter_mut()) {
+                        penalty.add_gradient(std::slice::from_ref(bias), std::slice::from_mut(gradient));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Draws a mask for every gate that drops: one draw per unit and row, from a stream per layer and step.
+fn draw_masks(dropout: &Dropout, network: &Network, rows: usize, moment: Moment, gates: &mut [Gate]) {
+    for (index, (gate, &rate)) in gates.iter_mut().zip(&dropout.rates).enumerate() {
+        if rate == 0.0 {
+            continue;
+        }
+        let kept = if dropout.rescale == Rescale::Train { (1.0 / (1.0 - rate)) as f32 } else { 1.0 };
+        // A draw of 32 bits is dropped where it lies below rate · 2^32.
+        let threshold = libm::round(rate * 4_294_967_296.0) as u32;
+        let mut stream = moment.key(Purpose::Dropout).layer(index).open();
+        let length = rows.div_ceil(PANEL) * network.layers[index].inputs() * PANEL;
+        let mut factors = match std::mem::take(gate) {
+            Gate::Mask(factors) => factors,
+            _ => Vec::new(),
+        };
+        factors.clear();
+        factors.extend((0..length).map(|_| if stream.bits() < threshold { 0.0 } else { kept }));
+        *gate = Gate::Mask(factors);
+    }
+}
+
+/// Scales the whole gradient down to `limit` where its norm is larger (PyTorch's `clip_grad_norm_`).
+fn clip(gradients: &mut [Gradient], limit: f64) {
+    /// Keeps the quotient finite (PyTorch's constant).
+    const GUARD: f64 = 1e-6;
+    let square = |values: &mut dyn Iterator<Item = &f32>| values.map(|&g| f64::from(g) * f64::from(g)).sum::<f64>();
+    let norm = gradients.iter().map(|g| square(&mut g.weights.iter()) + square(&mut g.bias.iter())).sum::<f64>();
+    let factor = limit / (libm::sqrt(norm) + GUARD);
+    if factor < 1.0 {
+        for gradient in gradients {
+            gradient.weights.mapv_inplace(|g| g * factor as f32);
+            gradient.bias.mapv_inplace(|g| g * factor as f32);
+        }
+    }
+}
+
+/// Applies each rule to the incoming weights of every unit, and to the biases where it holds for them.
+fn apply_rules(rules: &[Box<dyn WeightRule>], learning_rate: f64, network: &mut Network) {
+    for rule in rules {
+        for layer in &mut network.layers {
+            layer.units_mut().for_each(|unit| rule.apply(learning_rate, unit));
+            if rule.biases() {
+                layer.bias.iter_mut().for_each(|bias| rule.apply(learning_rate, std::slice::from_mut(bias)));
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+"""Makes the golden values of tests/pytorch_parity.rs: the same networks, batches and rules trained by PyTorch.
+
+    python -m venv VENV && VENV/bin/pip install torch numpy safetensors scikit-learn && VENV/bin/python make.py
+
+Writes, beside itself: two small data sets with a column that says which rows train, validate and test, the initial weights,
+one config each whose variants are the cases, and the losses that PyTorch reaches after each epoch.
+"""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from sklearn.datasets import load_diabetes, load_iris
+
+HERE = Path(__file__).parent
+EPOCHS, BATCH, HIDDEN, RATE = 20, 16, [8, 6], 0.01
+torch.set_num_threads(1)
+
+ACTIVATIONS = {
+    "relu": torch.nn.ReLU, "leaky_relu": torch.nn.LeakyReLU, "gelu": torch.nn.GELU, "silu": torch.nn.SiLU,
+    "tanh": torch.nn.Tanh, "sigmoid": torch.nn.Sigmoid, "identity": torch.nn.Identity,
+}
+
+
+def losses(name):
+    one_hot = lambda z, y: torch.nn.functional.one_hot(y, z.shape[1]).float()
+    return {
+        "cross_entropy": lambda z, y: torch.nn.functional.cross_entropy(z, y),
+        "binary_cross_entropy": lambda z, y: torch.nn.functional.binary_cross_entropy_with_logits(z, one_hot(z, y), reduction="sum") / len(y),
+        "half_mse": lambda z, y: 0.5 * torch.nn.functional.mse_loss(z[:, 0], y),
+        "mse": lambda z, y: torch.nn.functional.mse_loss(z[:, 0], y),
+    }[name]
+
+
+def optimizer(kind, groups, decoupled):
+    if kind == "adam":
+        return (torch.optim.AdamW if decoupled else torch.optim.Adam)(groups, lr=RATE)
+    if kind == "rmsprop":
+        return torch.optim.RMSprop(groups, lr=RATE)
+    return torch.optim.SGD(groups, lr=RATE, momentum=0.0 if kind == "sgd" else 0.9, nesterov=kind == "nesterov")
+
+
+def train(rows, case, weights, outputs):
+    """The losses of each part after each epoch, epoch 0 first."""
+    settings, remedies = case.get("train", {}), case.get("remedies", {})
+    model = case.get("model", {})
+    sizes = [rows["train"][0].shape[1], *HIDDEN, outputs]
+    layers = []
+    for i, (a, b) in enumerate(zip(sizes, sizes[1:])):
+        layers += [torch.nn.Linear(a, b)] + ([ACTIVATIONS[model.get("activation", "relu")]()] if i < len(HIDDEN) else [])
+    net = torch.nn.Sequential(*layers)
+    net.load_state_dict(weights)
+    loss = losses(settings["loss"])
+    matrices = [p for n, p in net.named_parameters() if n.endswith("weight")]
+    biases = [p for n, p in net.named_parameters() if n.endswith("bias")]
+    decoupled = "weight_decay" in remedies
+    decay = remedies.get("l2", remedies.get("weight_decay", 0.0))
+    groups = [{"params": matrices, "weight_decay": decay}, {"params": biases, "weight_decay": 0.0}]
+    step = optimizer(settings["optimizer"], groups, decoupled)
+    x, y = rows["train"]
+    batches = range(0, len(x), BATCH)
+    schedule = settings.get("schedule", {"kind": "constant"})
+    by_epoch = {
+        "constant": lambda: torch.optim.lr_scheduler.ConstantLR(step, factor=1.0),
+        "step": lambda: torch.optim.lr_scheduler.StepLR(step, schedule["step_size"], schedule["gamma"]),
+        "exponential": lambda: torch.optim.lr_scheduler.ExponentialLR(step, schedule["gamma"]),
+        "cosine": lambda: torch.optim.lr_scheduler.CosineAnnealingLR(step, EPOCHS),
+        "one_cycle": lambda: torch.optim.lr_scheduler.OneCycleLR(step, RATE, total_steps=EPOCHS * len(batches), cycle_momentum=False),
+    }[schedule["kind"]]()
+    curve = {part: [] for part in rows}
+
+    def measure():
+        with torch.no_grad():
+            for part, (px, py) in rows.items():
+                curve[part].append(loss(net(px), py).item())
+
+    measure()
+    for _ in range(EPOCHS):
+        for start in batches:
+            step.zero_grad()
+            value = loss(net(x[start:start + BATCH]), y[start:start + BATCH])
+            if remedies.get("l1", {}).get("mode") == "subgradient":
+                value = value + remedies["l1"]["lambda"] * sum(p.abs().sum() for p in matrices)
+            value.backward()
+            if "gradient_clip" in settings:
+                torch.nn.utils.clip_grad_norm_(net.parameters(), settings["gradient_clip"])
+            step.step()
+            with torch.no_grad():
+                for p in matrices:
+                    if remedies.get("l1", {}).get("mode") == "proximal":
+                        p.copy_(torch.nn.functional.softshrink(p, RATE * remedies["l1"]["lambda"]))
+                    if "max_norm" in remedies:
+                        p.copy_(torch.renorm(p, 2, 0, remedies["max_norm"]))
+            if schedule["kind"] == "one_cycle":
+                by_epoch.step()
+        if schedule["kind"] != "one_cycle":
+            by_epoch.step()
+        measure()
+    return curve
+
+
+def cases(names):
+    out = {}
+    for loss in names:
+        for kind in ["sgd", "momentum", "nesterov", "rmsprop", "adam"]:
+            out[f"{loss} {kind}"] = {"train": {"loss": loss, "optimizer": kind}}
+    first = names[0]
+    for activation in ACTIVATIONS:
+        out[f"activation {activation}"] = {"model": {"activation": activation}, "train": {"loss": first, "optimizer": "adam"}}
+    for schedule in [{"kind": "step", "step_size": 6, "gamma": 0.3}, {"kind": "exponential", "gamma": 0.9}, {"kind": "cosine"}, {"kind": "one_cycle"}]:
+        out[f"schedule {schedule['kind']}"] = {"train": {"loss": first, "optimizer": "momentum", "schedule": schedule}}
+    out["gradient clip"] = {"train": {"loss": first, "optimizer": "momentum", "gradient_clip": 0.05}}
+    for kind in ["sgd", "adam"]:
+        out[f"l2 {kind}"] = {"train": {"loss": first, "optimizer": kind}, "remedies": {"l2": 0.02}}
+        out[f"weight decay {kind}"] = {"train": {"loss": first, "optimizer": kind}, "remedies": {"weight_decay": 0.3}}
+    for mode in ["proximal", "subgradient"]:
+        out[f"l1 {mode}"] = {"train": {"loss": first, "optimizer": "sgd"}, "remedies": {"l1": {"lambda": 0.01, "mode": mode}}}
+    out["max norm"] = {"train": {"loss": first, "optimizer": "adam"}, "remedies": {"max_norm": 0.8}}
+    return out
+
+
+def make(name, x, y, losses_of_task, outputs):
+    order = np.random.default_rng(1).permutation(len(x))[:150]
+    parts = np.array(["train"] * 100 + ["validation"] * 20 + ["test"] * 30)
+    x, y = x[order].astype(np.float32), y[order]
+    with open(HERE / f"{name}.csv", "w", newline="") as f:
+        out = csv.writer(f, lineterminator="\n")
+        out.writerow([f"x{i}" for i in range(x.shape[1])] + ["part", "target"])
+        for row, part, target in zip(x, parts, y):
+            out.writerow([f"{v:.6g}" for v in row] + [part, target if outputs > 1 else f"{target:.6g}"])
+    read = list(csv.reader(open(HERE / f"{name}.csv")))[1:]
+    x = torch.tensor([[float(v) for v in row[:-2]] for row in read], dtype=torch.float32)
+    y = torch.tensor([int(row[-1]) for row in read]) if outputs > 1 else torch.tensor([float(row[-1]) for row in read])
+    rows = {part: (x[parts == part], y[parts == part]) for part in ["train", "validation", "test"]}
+    torch.manual_seed(3)
+    sizes = [x.shape[1], *HIDDEN, outputs]
+    weights = {}
+    for i, (a, b) in enumerate(zip(sizes, sizes[1:])):
+        linear = torch.nn.Linear(a, b)
+        weights[f"{2 * i}.weight"], weights[f"{2 * i}.bias"] = linear.weight.detach().clone(), linear.bias.detach().clone()
+    save_file(weights, HERE / f"{name}.safetensors")
+    variants = cases(losses_of_task)
+    config = {
+        "name": f"pytorch-{name}",
+        "seeds": 1,
+        "data": {"path": f"{name}.csv", "target": "target", "scaling": "none", "split": {"column": "part"},
+                 "task": "classification" if outputs > 1 else "regression"},
+        "model": {"hidden": HIDDEN, "init": {"file": f"{name}.safetensors"}},
+        "train": {"epochs": EPOCHS, "batch_size": BATCH, "learning_rate": RATE, "shuffle": False},
+        "variants": [{"name": variant, **case} for variant, case in variants.items()],
+    }
+    (HERE / f"{name}.json").write_text(json.dumps(config, indent=1) + "\n")
+    with open(HERE / f"{name}.losses.csv", "w", newline="") as f:
+        out = csv.writer(f, lineterminator="\n")
+        out.writerow(["variant", "epoch", "train_loss", "validation_loss", "test_loss"])
+        for variant, case in variants.items():
+            curve = train(rows, case, weights, outputs)
+            for epoch in range(EPOCHS + 1):
+                out.writerow([variant, epoch] + [f"{curve[part][epoch]:.9g}" for part in ["train", "validation", "test"]])
+
+
+iris = load_iris()
+make("classification", (iris.data - iris.data.mean(0)) / iris.data.std(0), iris.target, ["cross_entropy", "binary_cross_entropy"], 3)
+diabetes = load_diabetes(scaled=False)
+scaled = lambda a: (a - a.mean(0)) / a.std(0)
+make("regression", scaled(diabetes.data), scaled(diabetes.target), ["half_mse", "mse"], 1)
+print("torch", torch.__version__)
