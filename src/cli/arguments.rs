@@ -13,8 +13,10 @@ use crate::report::Format;
 /// several seeds on the same splits, initial weights and batches, so that their differences are paired.
 #[derive(Debug, Parser)]
 #[command(name = "overfit", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 all is well; 1 something failed while running; 2 the command line, a config or the \
-                        data is wrong, and nothing was written; 130 interrupted: the same command goes on from there.")]
+#[command(
+    after_help = "Exit codes: 0 all is well; 1 something failed while running; 2 the command line, a config or the \
+                        data is wrong, and nothing was written; 130 interrupted: the same command goes on from there."
+)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]

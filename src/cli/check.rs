@@ -1,4 +1,6 @@
 //! placeholder
 use super::arguments::CheckArguments;
 use super::error::CliError;
-pub(super) fn check(_: &CheckArguments) -> Result<(), CliError> { Ok(()) }
+pub(super) fn check(_: &CheckArguments) -> Result<(), CliError> {
+    Ok(())
+}

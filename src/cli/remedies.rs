@@ -47,7 +47,8 @@ fn listed(format: FormatArgument) -> String {
         }
         FormatArgument::Csv => {
             let mut out = csv::Writer::from_writer(Vec::new());
-            let rows = REGISTRY.iter().map(|entry| [entry.name, entry.idea, entry.formula, entry.touches, entry.source]);
+            let rows =
+                REGISTRY.iter().map(|entry| [entry.name, entry.idea, entry.formula, entry.touches, entry.source]);
             for row in std::iter::once(["remedy", "idea", "formula", "touches", "source"]).chain(rows) {
                 out.write_record(row).expect("memory takes what is written into it");
             }

@@ -147,7 +147,9 @@ fn split_warnings(experiment: &Experiment, library: &Library) -> Result<Vec<Stri
         if !seen.contains(&settings) {
             seen.push(settings);
             let prepared = data::prepare(library.dataset(settings), settings, experiment.seeds[0], 0)?;
-            warnings.extend(prepared.warnings.into_iter().filter(|warning| !warnings.contains(warning)).collect::<Vec<_>>());
+            warnings.extend(
+                prepared.warnings.into_iter().filter(|warning| !warnings.contains(warning)).collect::<Vec<_>>(),
+            );
         }
     }
     Ok(warnings)
@@ -169,7 +171,9 @@ fn duplicate_warnings(experiment: &Experiment) -> Vec<String> {
     let mut warnings: Vec<String> = pairs
         .iter()
         .take(NAMED)
-        .map(|&(first, second)| format!("{} and {} come out the same, and share their trials", name(first), name(second)))
+        .map(|&(first, second)| {
+            format!("{} and {} come out the same, and share their trials", name(first), name(second))
+        })
         .collect();
     if pairs.len() > NAMED {
         warnings.push(format!("{} more cells come out the same as others", pairs.len() - NAMED));

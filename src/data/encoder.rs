@@ -6,7 +6,7 @@
 //!
 //! No encoded copy of the data is kept: rows are encoded again in every epoch, which costs little beside the first layer.
 
-use serde_json::{Value, json};
+mod describe;
 
 use super::dataset::{Column, ColumnKind, Dataset};
 use super::error::DataError;
@@ -66,25 +66,6 @@ impl Encoder {
         self.width
     }
 
-    /// The columns in their order, and what becomes of each: for models that leave the house.
-    ///
-    /// A number becomes (number − shift) / scale, `fill` where it is missing; a category as many inputs as it has names, one of
-    /// them 1, and one more for "missing" where `has_missing`.
-    pub(super) fn description(&self, dataset: &Dataset) -> Value {
-        let describe = |step: &Step| match step {
-            Step::Numbers { columns } => columns.clone().map(|column| self.describe_number(dataset, column)).collect(),
-            Step::Category { column, inputs, missing, .. } => {
-                vec![describe_category(dataset, *column, inputs, *missing)]
-            }
-        };
-        self.steps.iter().flat_map(describe).collect()
-    }
-
-    fn describe_number(&self, dataset: &Dataset, column: usize) -> Value {
-        let (name, fill) = (&dataset.columns[column].name, self.fill[column]);
-        json!({ "name": name, "kind": "numeric", "fill": fill, "shift": self.shift[column], "scale": self.scale[column] })
-    }
-
     /// Encodes a row of the data set that it was fitted to into `out`, [`width`](Self::width) long.
     ///
     /// The loop over numbers has neither branch nor bounds check, so that it runs on vectors; it divides rather than
@@ -128,14 +109,6 @@ impl Step {
             Self::Category { width, .. } => *width,
         }
     }
-}
-
-fn describe_category(dataset: &Dataset, column: usize, inputs: &[u32], missing: u32) -> Value {
-    let Column { name, kind, .. } = &dataset.columns[column];
-    let ColumnKind::Categorical { levels } = kind else { unreachable!("the step of a category is made of a category") };
-    let known = levels.iter().zip(inputs).filter(|(_, input)| **input != UNKNOWN);
-    let names: Vec<&String> = known.map(|(level, _)| level).collect();
-    json!({ "name": name, "kind": "categorical", "categories": names, "has_missing": missing != UNKNOWN })
 }
 
 fn refuse_missing_numbers(dataset: &Dataset) -> Result<(), DataError> {

@@ -160,7 +160,7 @@ impl TrialData {
     pub fn preprocessing(&self) -> Value {
         let TargetScale { shift, scale } = self.target_scale;
         json!({
-            "columns": self.encoder.description(&self.dataset),
+            "columns": self.encoder.describe(&self.dataset),
             "target": { "name": self.dataset.target_name(), "shift": shift, "scale": scale },
         })
     }

@@ -19,11 +19,14 @@ pub(super) const RANGE_FIELDS: &[Field] = &[
     },
     Field {
         name: "points",
-        kind: Kind::Integer { least: 2, most: 100_000 },
+        kind: Kind::Integer { least: *POINTS.start(), most: *POINTS.end() },
         default: Default::Required,
         doc: "how many values, both ends among them",
     },
 ];
+
+/// A range has two ends; more points than this are a slip of the hand.
+const POINTS: std::ops::RangeInclusive<i64> = 2..=100_000;
 
 /// A swept key with its values.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,8 +82,7 @@ fn read_axis(entry: &Entry, place: &str, problems: &mut Problems) -> Option<Axis
     }
     let values = match &entry.node.content {
         Content::List(items) => Ok(items.clone()),
-        Content::Table(_) => range(&entry.node),
-        _ => return None, // the frame's check has said so
+        _ => range(&entry.node)?,
     };
     let values = values.and_then(|values| distinct(values.into_iter().map(|node| value(&path, node)).collect()));
     match values {
@@ -130,30 +132,35 @@ fn distinct(values: Vec<AxisValue>) -> Result<Vec<AxisValue>, String> {
     }
 }
 
-/// The values of a range, whose keys are known to be of the right kinds where they are there.
-fn range(node: &Node) -> Result<Vec<Node>, String> {
+/// The values of a range; nothing where a key is missing or of a wrong kind, which the frame's check has told.
+fn range(node: &Node) -> Option<Result<Vec<Node>, String>> {
     let number = |key| match node.get(key).map(|node| &node.content) {
         Some(Content::Integer(value)) => Some(*value as f64),
         Some(Content::Float(value)) => Some(*value),
         _ => None,
     };
     let log = node.get("scale").and_then(Node::text) == Some("log");
-    let (Some(min), Some(max), Some(points)) = (number("min"), number("max"), number("points")) else {
-        return Ok(vec![node.clone()]); // the frame's check has said so
+    let (min, max, points) = (number("min")?, number("max")?, number("points")?);
+    if !POINTS.contains(&(points as i64)) {
+        return None;
+    }
+    let objection = if min.partial_cmp(&max) != Some(std::cmp::Ordering::Less) {
+        Some(format!("must have min < max, found {} and {}", number_text(min, ""), number_text(max, "")))
+    } else if log && min <= 0.0 {
+        Some(format!("must have min > 0 on a log scale, found {}", number_text(min, "")))
+    } else {
+        None
     };
-    if min.partial_cmp(&max) != Some(std::cmp::Ordering::Less) {
-        return Err(format!("must have min < max, found {} and {}", number_text(min, ""), number_text(max, "")));
+    if let Some(objection) = objection {
+        return Some(Err(objection));
     }
-    if log && min <= 0.0 {
-        return Err(format!("must have min > 0 on a log scale, found {}", number_text(min, "")));
-    }
-    let last = (points as usize).saturating_sub(1).max(1);
+    let last = points as usize - 1;
     let at = |index: usize| match index {
         0 => min,
         _ if index == last => max,
         _ => rounded(between(min, max, index as f64 / last as f64, log)),
     };
-    Ok((0..=last).map(|index| Node { content: shortest(at(index)), origin: node.origin.clone() }).collect())
+    Some(Ok((0..=last).map(|index| Node { content: shortest(at(index)), origin: node.origin.clone() }).collect()))
 }
 
 /// The value at `share` of the way from `min` to `max`.
@@ -196,7 +203,10 @@ mod tests {
 
     #[test]
     fn a_list_holds_values_of_any_type() {
-        assert_eq!(texts("'train.optimizer' = ['sgd', { kind = 'adam', beta1 = 0.5 }]"), ["sgd", "{ kind = \"adam\", beta1 = 0.5 }"]);
+        assert_eq!(
+            texts("'train.optimizer' = ['sgd', { kind = 'adam', beta1 = 0.5 }]"),
+            ["sgd", "{ kind = \"adam\", beta1 = 0.5 }"]
+        );
         assert_eq!(texts("'model.hidden' = [[], [8, 8]]"), ["[]", "[8, 8]"]);
         assert_eq!(texts("'remedies.dropout' = [false, 0.5, 1.0, 1e-7]"), ["false", "0.5", "1", "1e-7"]);
     }
@@ -211,7 +221,10 @@ mod tests {
     fn a_log_range_has_equal_factors_and_exact_ends() {
         let range = "'train.learning_rate' = { min = 1e-4, max = 1e-1, scale = 'log', points = 4 }";
         assert_eq!(texts(range), ["0.0001", "0.001", "0.01", "0.1"]);
-        assert_eq!(texts("'model.x' = { min = 16, max = 256, scale = 'log', points = 5 }"), ["16", "32", "64", "128", "256"]);
+        assert_eq!(
+            texts("'model.x' = { min = 16, max = 256, scale = 'log', points = 5 }"),
+            ["16", "32", "64", "128", "256"]
+        );
     }
 
     #[test]
@@ -224,15 +237,27 @@ mod tests {
     #[test]
     fn keys_may_be_nested_instead_of_quoted() {
         let axes = read("train.learning_rate = [0.1]\ntrain.epochs = { min = 1, max = 2, points = 2 }").unwrap();
-        assert_eq!(axes.iter().map(|axis| axis.key.as_str()).collect::<Vec<_>>(), ["train.learning_rate", "train.epochs"]);
+        assert_eq!(
+            axes.iter().map(|axis| axis.key.as_str()).collect::<Vec<_>>(),
+            ["train.learning_rate", "train.epochs"]
+        );
     }
 
     #[test]
     fn what_is_no_axis_is_refused() {
         for (text, message) in [
-            ("seeds = [1, 2]", "sweep.parameters.\"seeds\" must be a key of data, model, train, remedies to be swept (a.toml:1)"),
-            ("'model.x' = []", "sweep.parameters.\"model.x\" must hold at least one value, found an empty list (a.toml:1)"),
-            ("'model.x' = [1, 1.0]", "sweep.parameters.\"model.x\" must hold each value once, found 1 twice (a.toml:1)"),
+            (
+                "seeds = [1, 2]",
+                "sweep.parameters.\"seeds\" must be a key of data, model, train, remedies to be swept (a.toml:1)",
+            ),
+            (
+                "'model.x' = []",
+                "sweep.parameters.\"model.x\" must hold at least one value, found an empty list (a.toml:1)",
+            ),
+            (
+                "'model.x' = [1, 1.0]",
+                "sweep.parameters.\"model.x\" must hold each value once, found 1 twice (a.toml:1)",
+            ),
             (
                 "'model.x' = { min = 2, max = 1, points = 2 }",
                 "sweep.parameters.\"model.x\" must have min < max, found 2 and 1 (a.toml:1)",

@@ -152,7 +152,12 @@ const TAIL: [Field; 3] = [
         name: "provenance",
         kind: Kind::Table(&Table {
             fields: &[
-                Field { name: "version", kind: Kind::Text, default: Default::Absent, doc: "the version of the program" },
+                Field {
+                    name: "version",
+                    kind: Kind::Text,
+                    default: Default::Absent,
+                    doc: "the version of the program",
+                },
                 Field {
                     name: "data_sha256",
                     kind: Kind::Map(&Kind::Text),

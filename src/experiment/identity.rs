@@ -115,10 +115,12 @@ impl Experiment {
             let (data, weights) = contents.of(cell);
             let (data, weights) = (data.to_owned(), weights.map(str::to_owned));
             let folds = data::folds(&cell.settings.data);
-            self.seeds.iter().flat_map(move |&seed| (0..folds).map(move |fold| (seed, fold))).map(move |(seed, fold)| {
-                let id = TrialId::of(cell.fingerprint, &data, weights.as_deref(), seed, fold);
-                Trial { cell: index, seed, fold, id }
-            })
+            self.seeds.iter().flat_map(move |&seed| (0..folds).map(move |fold| (seed, fold))).map(
+                move |(seed, fold)| {
+                    let id = TrialId::of(cell.fingerprint, &data, weights.as_deref(), seed, fold);
+                    Trial { cell: index, seed, fold, id }
+                },
+            )
         })
     }
 }

@@ -29,7 +29,8 @@ mod tests {
         for name in ["quickstart", "digits remedies (2)", "a.b", "过拟合", &"x".repeat(100)] {
             assert_eq!(objection(name), None, "{name}");
         }
-        for name in ["", " ", ".", "..", ".hidden", "a/b", "a\\b", "a\0b", "a\nb", &"x".repeat(101), &"过".repeat(70)] {
+        for name in ["", " ", ".", "..", ".hidden", "a/b", "a\\b", "a\0b", "a\nb", &"x".repeat(101), &"过".repeat(70)]
+        {
             assert!(objection(name).is_some(), "{name:?}");
         }
     }

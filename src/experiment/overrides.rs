@@ -96,7 +96,8 @@ fn inside<'a>(node: &'a mut Node, key: &str) -> Result<&'a mut Node, String> {
         Content::List(items) => {
             let count = items.len();
             let item = key.parse().ok().and_then(|index: usize| items.get_mut(index));
-            return item.ok_or_else(|| format!("must name an item of a list of {count} by its index from 0, found {key:?}"));
+            return item
+                .ok_or_else(|| format!("must name an item of a list of {count} by its index from 0, found {key:?}"));
         }
         Content::Table(entries) => entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.node),
         _ => None,

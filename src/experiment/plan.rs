@@ -76,7 +76,9 @@ impl Plan {
                         return Err(checker.problems.into());
                     }
                     let node = layered(&node, &shared_values);
-                    let Some((settings, fingerprint)) = settings::resolve(&node, &self.folder, &mut checker) else { continue };
+                    let Some((settings, fingerprint)) = settings::resolve(&node, &self.folder, &mut checker) else {
+                        continue;
+                    };
                     let swept = swept(&keys, own, &own_values, &self.shared, &shared_values);
                     cells.push(Cell { variant, swept, shared_point, settings: settings.into(), fingerprint });
                 }

@@ -27,7 +27,10 @@ impl Experiment {
     ///
     /// # Errors
     /// Everything that is wrong, each problem once.
-    pub fn check_with_data(&self, mut dataset_of: impl FnMut(&DataSettings) -> Arc<Dataset>) -> Result<(), ConfigErrors> {
+    pub fn check_with_data(
+        &self,
+        mut dataset_of: impl FnMut(&DataSettings) -> Arc<Dataset>,
+    ) -> Result<(), ConfigErrors> {
         let mut problems = Problems::default();
         let mut known: Vec<(&DataSettings, Option<Facts>)> = Vec::new();
         for (index, cell) in self.cells.iter().enumerate() {
@@ -55,7 +58,7 @@ impl Experiment {
     /// A split that does not go with the data; data that cannot be prepared.
     pub fn facts(&self, cell: usize, dataset: &Arc<Dataset>) -> Result<Facts, ConfigErrors> {
         let settings = &self.cells[cell].settings.data;
-        data::check_split(dataset, settings).map_err(|error| self.problem(cell, &error.key, &error.reason))?;
+        data::check_split(dataset, settings).map_err(|error| self.problem(cell, error.key, &error.reason))?;
         let prepared = data::prepare(dataset, settings, self.seeds[0], 0)
             .map_err(|error| ConfigErrors::from(Problem::elsewhere(error.to_string())))?;
         let data = prepared.data;
@@ -73,7 +76,7 @@ impl Experiment {
         if let Some(loss) = settings.train.loss
             && let Some(reason) = loss_objection(loss, facts.task)
         {
-            take(self.problem(cell, "train.loss", reason), &mut problems);
+            take(self.problem(cell, "train.loss", &reason), &mut problems);
         }
         let context = Context {
             model: &settings.model,
@@ -104,14 +107,20 @@ fn take(errors: ConfigErrors, problems: &mut Problems) {
     errors.problems().iter().cloned().for_each(|problem| problems.push(problem));
 }
 
-fn loss_objection(loss: LossChoice, task: Task) -> Option<&'static str> {
-    match (task, loss.task()) {
-        (Task::Classification, Task::Regression) => {
-            Some("must be cross_entropy or binary_cross_entropy for a classification, found a loss of regression")
-        }
-        (Task::Regression, Task::Classification) => {
-            Some("must be half_mse or mse for a regression, found a loss of classification")
-        }
-        _ => None,
+/// Why a loss does not go with a task: a fragment behind the key.
+fn loss_objection(loss: LossChoice, task: Task) -> Option<String> {
+    if loss.task() == task {
+        return None;
     }
+    let allowed = match task {
+        Task::Classification => "cross_entropy or binary_cross_entropy for a classification",
+        Task::Regression => "half_mse or mse for a regression",
+    };
+    let found = match loss {
+        LossChoice::CrossEntropy => "cross_entropy",
+        LossChoice::BinaryCrossEntropy => "binary_cross_entropy",
+        LossChoice::HalfMse => "half_mse",
+        LossChoice::Mse => "mse",
+    };
+    Some(format!("must be {allowed}, found {found}"))
 }

@@ -79,7 +79,8 @@ impl Experiment {
 }
 
 fn seeds(seeds: &Seeds) -> Toml {
-    let integer = |seed: u64| Toml::Integer(i64::try_from(seed).expect("a seed was read as a 64-bit integer with sign"));
+    let integer =
+        |seed: u64| Toml::Integer(i64::try_from(seed).expect("a seed was read as a 64-bit integer with sign"));
     match seeds {
         Seeds::Count(count) => integer(*count),
         Seeds::List(list) => Toml::Array(list.iter().map(|seed| integer(*seed)).collect()),

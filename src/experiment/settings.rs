@@ -75,7 +75,8 @@ pub(super) fn resolve(node: &Node, folder: &FilePath, checker: &mut Checker) -> 
 /// # Panics
 /// If a declared table lets through what its type does not take.
 fn typed<T: DeserializeOwned>(value: &Value) -> T {
-    T::deserialize(value).unwrap_or_else(|error| panic!("a section and its type contradict each other: {error}: {value}"))
+    T::deserialize(value)
+        .unwrap_or_else(|error| panic!("a section and its type contradict each other: {error}: {value}"))
 }
 
 /// The remedies that are on, and their settings by name.

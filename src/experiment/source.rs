@@ -55,7 +55,10 @@ mod tests {
 
     #[test]
     fn text_that_is_not_utf8_is_refused_with_its_line() {
-        assert_eq!(message("a.toml", b"seeds = 1\nname = \"\xff\""), "a config is UTF-8 text, and this is not (a.toml:2)");
+        assert_eq!(
+            message("a.toml", b"seeds = 1\nname = \"\xff\""),
+            "a config is UTF-8 text, and this is not (a.toml:2)"
+        );
     }
 
     #[test]

@@ -49,7 +49,8 @@ impl Job {
     /// Trains. Whatever goes wrong, a panic included, becomes a failed record.
     pub fn run(&self, control: Control<'_>) -> Result<Finished, Interrupted> {
         let start = Instant::now();
-        let result = catch_unwind(AssertUnwindSafe(|| self.train(control))).unwrap_or_else(|panic| Ok(Err(said(&panic))));
+        let result =
+            catch_unwind(AssertUnwindSafe(|| self.train(control))).unwrap_or_else(|panic| Ok(Err(said(&panic))));
         let mut finished = result?.unwrap_or_else(|error| Finished { record: self.failed(error), model: None });
         finished.record.seconds = start.elapsed().as_secs_f64();
         Ok(finished)

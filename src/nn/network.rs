@@ -110,7 +110,10 @@ mod tests {
     #[test]
     fn counts_parameters_with_and_without_zeros() {
         let network = Network::new(
-            vec![Layer::new(array![[1.0, 0.0], [2.0, 3.0]], array![0.0, 1.0]), Layer::new(array![[4.0, 5.0]], array![0.0])],
+            vec![
+                Layer::new(array![[1.0, 0.0], [2.0, 3.0]], array![0.0, 1.0]),
+                Layer::new(array![[4.0, 5.0]], array![0.0]),
+            ],
             Activation::Relu,
         );
         assert_eq!((network.inputs(), network.outputs()), (2, 1));

@@ -204,15 +204,7 @@ fn weighted_sums(layer: &Layer, x: &[f32], z: &mut [f32]) {
 }
 
 /// The product for the last columns of a matrix, which are fewer than a panel: c is [rows, `c_row`] from those columns on.
-fn add_tail(
-    start: Start<'_>,
-    a: Scalars<'_>,
-    b: Panel<'_>,
-    depth: usize,
-    rows: usize,
-    c: &mut [f32],
-    c_row: usize,
-) {
+fn add_tail(start: Start<'_>, a: Scalars<'_>, b: Panel<'_>, depth: usize, rows: usize, c: &mut [f32], c_row: usize) {
     /// Rows that are computed at once, into a block with room for whole panels.
     const BLOCK: usize = 12;
     let columns = c_row % PANEL;
@@ -269,7 +261,14 @@ mod tests {
         loss: Loss,
     }
 
-    fn problem(hidden: &[usize], inputs: usize, rows: usize, activation: Activation, loss: Loss, gated: bool) -> Problem {
+    fn problem(
+        hidden: &[usize],
+        inputs: usize,
+        rows: usize,
+        activation: Activation,
+        loss: Loss,
+        gated: bool,
+    ) -> Problem {
         let mut stream = StreamKey::new(9, Purpose::InputNoise).step((inputs * 1000 + rows) as u64).open();
         let outputs = if matches!(loss, Loss::HalfMse | Loss::Mse) { 1 } else { 3 };
         let init = Initialization::Normal { normal: 0.4, biases: true };
@@ -333,7 +332,13 @@ mod tests {
                         z.iter().map(|z| z.exp()).sum::<f64>().ln() - z[classes[row] as usize]
                     }
                     (Targets::Classes(classes), _) => (0..z.len())
-                        .map(|k| if k == classes[row] as usize { (1.0 + (-z[k]).exp()).ln() } else { (1.0 + z[k].exp()).ln() })
+                        .map(|k| {
+                            if k == classes[row] as usize {
+                                (1.0 + (-z[k]).exp()).ln()
+                            } else {
+                                (1.0 + z[k].exp()).ln()
+                            }
+                        })
                         .sum(),
                 }
             });
@@ -344,7 +349,13 @@ mod tests {
     fn plain_activation(activation: Activation, z: f64) -> f64 {
         match activation {
             Activation::Relu => z.max(0.0),
-            Activation::LeakyRelu => if z > 0.0 { z } else { 0.01 * z },
+            Activation::LeakyRelu => {
+                if z > 0.0 {
+                    z
+                } else {
+                    0.01 * z
+                }
+            }
             Activation::Gelu => 0.5 * z * (1.0 + libm::erf(z / 2f64.sqrt())),
             Activation::Silu => z / (1.0 + (-z).exp()),
             Activation::Tanh => z.tanh(),

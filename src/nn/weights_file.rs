@@ -32,8 +32,8 @@ pub enum WeightsFileError {
 /// Reads layers of these shapes (outputs, inputs).
 pub(super) fn read_layers(path: &Path, shapes: &[(usize, usize)]) -> Result<Vec<Layer>, WeightsFileError> {
     let bytes = std::fs::read(path).map_err(|source| WeightsFileError::Read { path: path.into(), source })?;
-    let tensors = SafeTensors::deserialize(&bytes)
-        .map_err(|source| WeightsFileError::Format { path: path.into(), source })?;
+    let tensors =
+        SafeTensors::deserialize(&bytes).map_err(|source| WeightsFileError::Format { path: path.into(), source })?;
     let mut layers = Vec::with_capacity(shapes.len());
     for (index, &(outputs, inputs)) in shapes.iter().enumerate() {
         let weights = read_tensor(path, &tensors, &format!("{}.weight", 2 * index), &[outputs, inputs])?;
@@ -66,8 +66,11 @@ fn read_tensor(
             found: tensor.shape().into(),
         });
     }
-    let values: Vec<f32> =
-        tensor.data().chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).collect();
+    let values: Vec<f32> = tensor
+        .data()
+        .chunks_exact(4)
+        .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+        .collect();
     if values.iter().all(|value| value.is_finite()) {
         Ok(values)
     } else {

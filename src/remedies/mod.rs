@@ -100,6 +100,7 @@ pub struct Refusal {
 /// # Panics
 /// If the settings do not fit: the table in the entry and the type then contradict each other.
 fn settings<T: serde::de::DeserializeOwned>(name: &str, value: &Value) -> T {
-    serde_json::from_value(value.clone())
-        .unwrap_or_else(|error| panic!("the table of {name} lets through what its type does not take: {error}: {value}"))
+    serde_json::from_value(value.clone()).unwrap_or_else(|error| {
+        panic!("the table of {name} lets through what its type does not take: {error}: {value}")
+    })
 }

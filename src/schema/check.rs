@@ -176,10 +176,12 @@ impl Checker {
                     Some(value) => drop(object.insert(field.name.to_owned(), value)),
                     None => sound = false,
                 },
-                (None, Default::Toml(text)) => match self.default_of(field, text, &node.origin, Path::Key(&path, field.name)) {
-                    Some(value) => drop(object.insert(field.name.to_owned(), value)),
-                    None => sound = false,
-                },
+                (None, Default::Toml(text)) => {
+                    match self.default_of(field, text, &node.origin, Path::Key(&path, field.name)) {
+                        Some(value) => drop(object.insert(field.name.to_owned(), value)),
+                        None => sound = false,
+                    }
+                }
                 (None, Default::Absent) => {}
                 (None, Default::Required) if self.partial => {}
                 (None, Default::Required) => {

@@ -35,7 +35,9 @@ impl Interval {
 
     /// Whether the interval holds `x`; never so for NaN and the infinities.
     pub fn holds(&self, x: f64) -> bool {
-        x.is_finite() && (x > self.low || self.holds_low && x == self.low) && (x < self.high || self.holds_high && x == self.high)
+        x.is_finite()
+            && (x > self.low || self.holds_low && x == self.low)
+            && (x < self.high || self.holds_high && x == self.high)
     }
 
     /// The lower bound, and whether it is allowed itself.
@@ -51,7 +53,9 @@ impl Interval {
 
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bound = |x: f64| if x.is_infinite() { if x > 0.0 { "∞".to_owned() } else { "-∞".to_owned() } } else { x.to_string() };
+        let bound = |x: f64| {
+            if x.is_infinite() { if x > 0.0 { "∞".to_owned() } else { "-∞".to_owned() } } else { x.to_string() }
+        };
         let (left, right) = (if self.holds_low { '[' } else { '(' }, if self.holds_high { ']' } else { ')' });
         write!(f, "{left}{}, {}{right}", bound(self.low), bound(self.high))
     }

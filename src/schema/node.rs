@@ -181,7 +181,8 @@ mod tests {
 
     #[test]
     fn numbers_are_shown_as_they_would_be_written() {
-        for (x, text) in [(1.0, "1.0"), (0.001, "0.001"), (1e-7, "1e-7"), (1e20, "1e20"), (f64::NAN, "nan"), (-0.5, "-0.5")]
+        for (x, text) in
+            [(1.0, "1.0"), (0.001, "0.001"), (1e-7, "1e-7"), (1e20, "1e20"), (f64::NAN, "nan"), (-0.5, "-0.5")]
         {
             assert_eq!(Content::Float(x).to_string(), text);
         }

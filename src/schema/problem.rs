@@ -33,7 +33,8 @@ impl Problem {
         let dot = if table.is_empty() { "" } else { "." };
         let hint = nearest::hint(key, known);
         let allowed = if known.is_empty() { "no keys".to_owned() } else { known.join(", ") };
-        Self::new(format!("unknown key {table}{dot}{}{hint}", shown_key(key)), origin).note(format!("allowed: {allowed}"))
+        Self::new(format!("unknown key {table}{dot}{}{hint}", shown_key(key)), origin)
+            .note(format!("allowed: {allowed}"))
     }
 
     /// Adds a remark in the brackets.

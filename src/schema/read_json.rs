@@ -82,7 +82,8 @@ impl Reader<'_> {
 
     fn number(&mut self, text: &str, origin: &Origin) -> Content {
         let whole = !text.contains(['.', 'e', 'E']);
-        let number = if whole { text.parse().ok().map(Content::Integer) } else { text.parse().ok().map(Content::Float) };
+        let number =
+            if whole { text.parse().ok().map(Content::Integer) } else { text.parse().ok().map(Content::Float) };
         number.unwrap_or_else(|| self.refuse(format!("{text} is beyond the 64 bits of an integer"), origin))
     }
 
@@ -107,14 +108,24 @@ mod tests {
         let root = read("{\n  \"seeds\": 3,\n  \"model\": {\n    \"hidden\": [1, 2.5]\n  }\n}").unwrap();
         assert_eq!(root.origin_at(&["seeds"]).to_string(), "a.json:2");
         assert_eq!(root.origin_at(&["model", "hidden"]).to_string(), "a.json:4");
-        let Some(Content::List(hidden)) = root.at(&["model", "hidden"]).map(|node| &node.content) else { panic!("no list") };
+        let Some(Content::List(hidden)) = root.at(&["model", "hidden"]).map(|node| &node.content) else {
+            panic!("no list")
+        };
         assert_eq!((&hidden[0].content, &hidden[1].content), (&Content::Integer(1), &Content::Float(2.5)));
     }
 
     #[test]
     fn refuses_what_strict_json_is_not() {
-        for text in ["{\"a\": 1,}", "{a: 1}", "{\"a\": .5}", "{\"a\": NaN}", "{\"a\": 1} // end", "{'a': 1}", "{\"a\": 1", "{} {}"]
-        {
+        for text in [
+            "{\"a\": 1,}",
+            "{a: 1}",
+            "{\"a\": .5}",
+            "{\"a\": NaN}",
+            "{\"a\": 1} // end",
+            "{'a': 1}",
+            "{\"a\": 1",
+            "{} {}",
+        ] {
             let message = read(text).unwrap_err();
             assert!(message.starts_with("is not valid JSON: ") && message.contains("(a.json:1)"), "{text}: {message}");
         }

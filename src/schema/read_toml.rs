@@ -87,7 +87,9 @@ impl Reader<'_> {
                 Err(_) => self.refuse(format!("{float} is no number"), &origin),
             },
             DeValue::String(text) => Content::Text(text.to_string()),
-            DeValue::Datetime(date) => self.refuse(format!("no key takes a date, found {date}; put text in quotes"), &origin),
+            DeValue::Datetime(date) => {
+                self.refuse(format!("no key takes a date, found {date}; put text in quotes"), &origin)
+            }
             DeValue::Array(items) => {
                 Content::List(items.iter().map(|item| self.node(item.get_ref(), item.span())).collect())
             }
@@ -114,7 +116,8 @@ mod tests {
 
     #[test]
     fn every_key_knows_its_line() {
-        let root = read("seeds = 3\n\n[remedies]\nl2 = 1e-4\ndropout.hidden = 0.5\n[[variants]]\nname = \"a\"\n").unwrap();
+        let root =
+            read("seeds = 3\n\n[remedies]\nl2 = 1e-4\ndropout.hidden = 0.5\n[[variants]]\nname = \"a\"\n").unwrap();
         let line = |path: &[&str]| root.origin_at(path).to_string();
         assert_eq!(line(&["seeds"]), "a.toml:1");
         assert_eq!(line(&["remedies"]), "a.toml:3");

@@ -85,7 +85,14 @@ pub fn train(
     operate(&mut network, recipe, seed, 0);
     history.push(evaluator.measure(&network, 0, stepper.learning_rate(1, 0)));
     if !history.last().losses_are_finite() {
-        return Ok(Outcome { ending: Ending::Diverged, history, chosen_epoch: 0, best_epoch: None, onset_epoch: None, network });
+        return Ok(Outcome {
+            ending: Ending::Diverged,
+            history,
+            chosen_epoch: 0,
+            best_epoch: None,
+            onset_epoch: None,
+            network,
+        });
     }
     for epoch in 1..=epochs {
         if recipe.train.shuffle {

@@ -50,8 +50,8 @@ fn the_preprocessing_is_described_in_full() {
     let described = prepare(&data, &settings, 0, 0).unwrap().data.preprocessing();
     let wanted = json!({
         "columns": [
-            { "name": "a", "kind": "numeric", "fill": 2.0, "shift": 1.0, "scale": 2.0 },
-            { "name": "b", "kind": "categorical", "categories": ["blue", "red"], "has_missing": true },
+            { "column": "a", "kind": "number", "fill": 2.0, "shift": 1.0, "scale": 2.0 },
+            { "column": "b", "kind": "category", "categories": ["blue", "red", null], "missing": 2 },
         ],
         "target": { "name": "y", "shift": 0.5, "scale": 2.0 },
     });

@@ -4,9 +4,10 @@
 //! element is summed over k in ascending order with fused multiply-adds, so that its bits depend neither on the vector
 //! width of the processor nor on how the work is cut.
 
-mod dispatch;
+mod product;
+mod vector;
 
-pub use dispatch::product;
+pub use product::product;
 
 /// Samples (or weights) that one row of a panel holds.
 pub const PANEL: usize = 32;
@@ -64,8 +65,8 @@ mod tests {
                     product(Start::Rows(&bias), scalars, Panel { values: &b, row: PANEL }, depth, rows, &mut c, PANEL);
                     for m in 0..rows {
                         for j in 0..PANEL {
-                            let chain = (0..depth)
-                                .fold(bias[m], |sum, k| a[m * row + k * step].mul_add(b[k * PANEL + j], sum));
+                            let chain =
+                                (0..depth).fold(bias[m], |sum, k| a[m * row + k * step].mul_add(b[k * PANEL + j], sum));
                             assert_eq!(c[m * PANEL + j].to_bits(), chain.to_bits(), "{rows} rows, depth {depth}");
                         }
                     }

@@ -28,12 +28,7 @@ pub(in crate::remedies) const ENTRY: Entry = Entry {
                 default: Default::Toml("\"proximal\""),
                 doc: "proximal makes exact zeros, subgradient does not",
             },
-            Field {
-                name: "biases",
-                kind: Kind::Boolean,
-                default: Default::Toml("false"),
-                doc: "penalise biases too",
-            },
+            Field { name: "biases", kind: Kind::Boolean, default: Default::Toml("false"), doc: "penalise biases too" },
         ],
         short: Some("lambda"),
     },

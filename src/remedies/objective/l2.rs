@@ -28,12 +28,7 @@ pub(in crate::remedies) const ENTRY: Entry = Entry {
                 default: Default::Toml("\"plain\""),
                 doc: "plain: lambda as it is; per_row: divided by the number of training rows",
             },
-            Field {
-                name: "biases",
-                kind: Kind::Boolean,
-                default: Default::Toml("false"),
-                doc: "penalise biases too",
-            },
+            Field { name: "biases", kind: Kind::Boolean, default: Default::Toml("false"), doc: "penalise biases too" },
         ],
         short: Some("lambda"),
     },

@@ -57,9 +57,10 @@ impl Remedy for EarlyStopping {
         if context.has_validation {
             return Ok(());
         }
-        let reason = "needs validation rows to watch, found none (data.split.validation = 0); the test set is never looked at \
+        let reason =
+            "needs validation rows to watch, found none (data.split.validation = 0); the test set is never looked at \
                       for a choice"
-            .to_owned();
+                .to_owned();
         Err(Refusal { key: "", reason })
     }
 

@@ -21,12 +21,7 @@ pub(in crate::remedies) const ENTRY: Entry = Entry {
                 default: Default::Required,
                 doc: "strength; usual 1e-4 to 1e-1",
             },
-            Field {
-                name: "biases",
-                kind: Kind::Boolean,
-                default: Default::Toml("false"),
-                doc: "let biases decay too",
-            },
+            Field { name: "biases", kind: Kind::Boolean, default: Default::Toml("false"), doc: "let biases decay too" },
         ],
         short: Some("lambda"),
     },

@@ -44,10 +44,7 @@ static CONFIG: Kind = Kind::Table(&Table {
                 tag: "kind",
                 cases: &[
                     ("sgd", &[]),
-                    (
-                        "adam",
-                        &[Field { name: "beta1", kind: RATE, default: Default::Toml("0.9"), doc: "first decay" }],
-                    ),
+                    ("adam", &[Field { name: "beta1", kind: RATE, default: Default::Toml("0.9"), doc: "first decay" }]),
                 ],
                 common: &[],
             }),
@@ -81,7 +78,11 @@ fn resolve(node: &Node) -> Result<String, String> {
     let mut checker = Checker::default();
     let value = checker.check(node, &CONFIG, Path::Root);
     let problems: Vec<String> = checker.problems.into_vec().iter().map(ToString::to_string).collect();
-    if problems.is_empty() { Ok(value.expect("a value where nothing is wrong").to_string()) } else { Err(problems.join("\n")) }
+    if problems.is_empty() {
+        Ok(value.expect("a value where nothing is wrong").to_string())
+    } else {
+        Err(problems.join("\n"))
+    }
 }
 
 fn error(text: &str) -> String {
@@ -127,14 +128,8 @@ fn every_kind_of_problem_names_key_found_allowed_and_line() {
         ("optimizer = 'adm'", "optimizer must be sgd or adam, found \"adm\", did you mean adam? (a.toml:2)"),
         ("optimizer = 3", "optimizer must be sgd or adam or a table, found 3 (a.toml:2)"),
         ("optimizer.kind = 3", "optimizer.kind must be sgd or adam, found 3 (a.toml:2)"),
-        (
-            "optimizer = { kind = 'sgd', beta1 = 0.5 }",
-            "unknown key optimizer.beta1 (a.toml:2; allowed: kind)",
-        ),
-        (
-            "dropout.hiden = 0.5",
-            "unknown key dropout.hiden, did you mean hidden? (a.toml:2; allowed: hidden, input)",
-        ),
+        ("optimizer = { kind = 'sgd', beta1 = 0.5 }", "unknown key optimizer.beta1 (a.toml:2; allowed: kind)"),
+        ("dropout.hiden = 0.5", "unknown key dropout.hiden, did you mean hidden? (a.toml:2; allowed: hidden, input)"),
         ("data.words = ['a', 1]", "data.words.1 must be text, found 1 (a.toml:2)"),
         ("share = { 'a b' = 2 }", "share.a b must be in [0, 1), found 2 (a.toml:2)"),
     ] {
@@ -177,7 +172,10 @@ fn tables_merge_key_by_key_and_all_else_replaces() {
     let base = "data = { path = 'x', words = ['a', 'b'] }\ndropout = { hidden = 0.5, input = 0.2 }\n";
     for (over, same_as) in [
         ("dropout = 0.3", "data = { path = 'x', words = ['a', 'b'] }\ndropout = { hidden = 0.3, input = 0.2 }"),
-        ("dropout = [0.1, 0.2]", "data = { path = 'x', words = ['a', 'b'] }\ndropout = { hidden = [0.1, 0.2], input = 0.2 }"),
+        (
+            "dropout = [0.1, 0.2]",
+            "data = { path = 'x', words = ['a', 'b'] }\ndropout = { hidden = [0.1, 0.2], input = 0.2 }",
+        ),
         ("dropout = false", "data = { path = 'x', words = ['a', 'b'] }\ndropout = false"),
         ("data.words = ['c']", "data = { path = 'x', words = ['c'] }\ndropout = { hidden = 0.5, input = 0.2 }"),
         ("batch = 'full'", &format!("{base}batch = 'full'")),
@@ -191,7 +189,10 @@ fn a_tagged_table_whose_tag_changes_is_replaced_whole() {
     let base = "data.path = 'x'\noptimizer = { kind = 'adam', beta1 = 0.5 }";
     assert_eq!(merged(base, "optimizer = 'sgd'"), resolved("data.path = 'x'\noptimizer = 'sgd'"));
     assert_eq!(merged(base, "optimizer = 'adam'"), resolved(base));
-    assert_eq!(merged(base, "optimizer.beta1 = 0.8"), resolved("data.path = 'x'\noptimizer = { kind = 'adam', beta1 = 0.8 }"));
+    assert_eq!(
+        merged(base, "optimizer.beta1 = 0.8"),
+        resolved("data.path = 'x'\noptimizer = { kind = 'adam', beta1 = 0.8 }")
+    );
 }
 
 #[test]

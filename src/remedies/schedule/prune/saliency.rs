@@ -35,12 +35,7 @@ pub(super) enum Scope {
 pub(super) type Scores = Vec<f64>;
 
 /// The scores of all that may be removed, layer by layer.
-pub(super) fn candidates(
-    network: &Network,
-    method: Method,
-    structure: Structure,
-    stream: &mut Stream,
-) -> Vec<Scores> {
+pub(super) fn candidates(network: &Network, method: Method, structure: Structure, stream: &mut Stream) -> Vec<Scores> {
     let layers = match structure {
         Structure::Weight => &network.layers[..],
         Structure::Neuron => &network.layers[..network.layers.len() - 1],
@@ -67,13 +62,16 @@ fn layer_scores(layer: &Layer, method: Method, structure: Structure, stream: &mu
 pub(super) fn choose(scores: Vec<Scores>, ratio: f64, scope: Scope) -> Vec<Vec<usize>> {
     let count = |n: usize| (ratio * n as f64).round_ties_even() as usize;
     match scope {
-        Scope::Layer => scores.into_iter().map(|scores| lowest(&[scores.clone()], count(scores.len())).remove(0)).collect(),
+        Scope::Layer => {
+            scores.into_iter().map(|scores| lowest(&[scores.clone()], count(scores.len())).remove(0)).collect()
+        }
         Scope::Global => lowest(&scores, count(scores.iter().map(Vec::len).sum())),
     }
 }
 
 fn lowest(scores: &[Scores], count: usize) -> Vec<Vec<usize>> {
-    let places = scores.iter().enumerate().flat_map(|(layer, scores)| (0..scores.len()).map(move |place| (layer, place)));
+    let places =
+        scores.iter().enumerate().flat_map(|(layer, scores)| (0..scores.len()).map(move |place| (layer, place)));
     let mut order: Vec<(usize, usize)> = places.collect();
     order.sort_by(|&(a, i), &(b, j)| scores[a][i].total_cmp(&scores[b][j]));
     let mut chosen = vec![Vec::new(); scores.len()];

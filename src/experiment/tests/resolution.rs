@@ -1,0 +1,181 @@
+//! The resolved config, and the agreement of declarations and types.
+
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use super::{Experiment, Lab, Overrides, contents, ids};
+use crate::remedies::REGISTRY;
+use crate::schema::{Default, Field, Kind};
+
+#[test]
+fn the_resolved_config_has_every_default_and_is_a_config_of_the_same_trials() {
+    let lab = Lab::new(
+        "digits.toml",
+        "seeds = [1, 2]\nbaseline = 'b \"quoted\"'\n[data]\npath = 'data/a.csv'\n[remedies]\ndropout = 0.5\nl2 = false\n\
+         [[variants]]\nname = 'a'\nremedies = { dropout = false }\nsweep.'train.optimizer' = ['sgd', { kind = 'adam', beta1 = 0.5 }]\n\
+         [[variants]]\nname = 'b \"quoted\"'\nremedies.l1 = 1e-7\n\
+         [sweep.parameters]\n'train.learning_rate' = { min = 1e-4, max = 1e-1, scale = 'log', points = 3 }\n\
+         [save]\nmodels = 'final'\n",
+    );
+    let first = lab.load(&[]).unwrap();
+    let results = lab.folder.path().join("results/digits");
+    let text = first.resolved_toml(&results, &contents(&first));
+    for part in [
+        "name = \"digits\"",
+        "seeds = [1, 2]",
+        "\"../../data/a.csv\" = \"0a1b\"",
+        "path = \"../../data/a.csv\"",
+        "hidden = [64, 64]",
+        "epochs = 100",
+        "rescale = \"train\"",
+        "\"train.learning_rate\" = [0.0001, 0.00316227766017, 0.1]",
+    ] {
+        assert!(text.contains(part), "no {part} in\n{text}");
+    }
+    let second = reloaded(&results, &text);
+    assert_eq!(ids(&second), ids(&first));
+    assert_eq!((&second.name, &second.axes, second.baseline), (&first.name, &first.axes, first.baseline));
+    assert_eq!((second.save_models, second.variants), (true, first.variants));
+    let swept = |experiment: &Experiment| experiment.cells.iter().map(|cell| cell.swept.clone()).collect::<Vec<_>>();
+    assert_eq!(swept(&reloaded(&results, &text)), swept(&lab.load(&[]).unwrap()));
+}
+
+fn reloaded(folder: &Path, text: &str) -> Experiment {
+    std::fs::create_dir_all(folder).unwrap();
+    let path = folder.join("experiment.toml");
+    std::fs::write(&path, text).unwrap();
+    Experiment::load(&path, &Overrides::default()).unwrap_or_else(|errors| panic!("{errors}\n{text}"))
+}
+
+/// A value that a kind allows, as TOML.
+fn value_of(kind: &'static Kind) -> BoxedStrategy<String> {
+    match kind {
+        Kind::Any | Kind::Boolean => any::<bool>().prop_map(|value| value.to_string()).boxed(),
+        Kind::Integer { least, most } => {
+            (*least..=(*most).min(least.saturating_add(1000))).prop_map(|value| value.to_string()).boxed()
+        }
+        Kind::Number(interval) => {
+            let (low, high) = (interval.low().0.max(-1e3), interval.high().0.min(1e3));
+            let interval = *interval;
+            (0.0..=1.0)
+                .prop_map(move |share: f64| low + share * (high - low))
+                .prop_filter("within its open ends", move |value| interval.holds(*value))
+                .prop_map(|value| format!("{value:e}"))
+                .boxed()
+        }
+        Kind::Text => "[a-z]{1,8}".prop_map(|text| format!("{text:?}")).boxed(),
+        Kind::Choice(words) => proptest::sample::select(*words).prop_map(|word| format!("{word:?}")).boxed(),
+        Kind::List(kind) | Kind::Map(kind) => {
+            proptest::collection::vec(value_of(kind), 0..4).prop_map(|items| format!("[{}]", items.join(", "))).boxed()
+        }
+        Kind::Table(table) => table_of(table.fields.iter().collect()),
+        Kind::Tagged(tagged) => proptest::sample::select(tagged.tags())
+            .prop_flat_map(move |tag| {
+                let fields = tagged.fields(tag).expect("a tag of its own").collect();
+                table_of(fields).prop_map(move |rest| {
+                    let rest = rest.trim_matches(['{', '}', ' ']).to_owned();
+                    let comma = if rest.is_empty() { "" } else { ", " };
+                    format!("{{ {} = {tag:?}{comma}{rest} }}", tagged.tag)
+                })
+            })
+            .boxed(),
+        Kind::OneOf(kinds) => (0..kinds.len()).prop_flat_map(|index| value_of(&kinds[index])).boxed(),
+    }
+}
+
+fn table_of(fields: Vec<&'static Field>) -> BoxedStrategy<String> {
+    let entries: Vec<BoxedStrategy<Option<String>>> = fields
+        .into_iter()
+        .map(|field| {
+            let required = field.default == Default::Required;
+            (value_of(&field.kind), any::<bool>())
+                .prop_map(move |(value, given)| (required || given).then(|| format!("{} = {value}", field.name)))
+                .boxed()
+        })
+        .collect();
+    entries
+        .prop_map(|entries| format!("{{ {} }}", entries.into_iter().flatten().collect::<Vec<_>>().join(", ")))
+        .boxed()
+}
+
+/// Any table of settings but `model.init`, whose keys exclude one another.
+fn layer() -> impl Strategy<Value = String> {
+    let key = |section: &'static str, fields: &'static [Field]| {
+        let fields: Vec<&'static Field> = fields.iter().filter(|field| field.name != "init").collect();
+        proptest::sample::select(fields).prop_flat_map(move |field| {
+            value_of(&field.kind).prop_map(move |value| format!("{section}.{} = {value}\n", field.name))
+        })
+    };
+    let remedy = proptest::sample::select(REGISTRY).prop_flat_map(|entry| {
+        table_of(entry.table.fields.iter().collect())
+            .prop_map(move |value| format!("remedies.{} = {value}\n", entry.name))
+    });
+    let one = prop_oneof![
+        key("data", crate::data::FIELDS),
+        key("model", crate::nn::MODEL_FIELDS),
+        key("train", crate::recipe::TRAIN_FIELDS),
+        remedy
+    ];
+    proptest::collection::vec(one, 0..6).prop_map(|lines| {
+        let mut seen = std::collections::HashSet::new();
+        lines.into_iter().filter(|line| seen.insert(line.split(" = ").next().unwrap_or("").to_owned())).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn whatever_the_declarations_allow_is_taken_and_resolves_to_the_same_trials(
+        base in layer(), one in layer(), two in layer(), rates in proptest::collection::btree_set(1u32..1000, 1..4)
+    ) {
+        let rates: Vec<String> = rates.iter().map(|rate| format!("{}e-4", rate)).collect();
+        let path = if base.contains("data.path") { "" } else { "data.path = 'a.csv'\n" };
+        let text = format!(
+            "{path}{base}[[variants]]\nname = 'one'\n{one}[[variants]]\nname = 'two'\n{two}\
+             [sweep.parameters]\n'train.learning_rate' = [{}]\n", rates.join(", "));
+        let lab = Lab::new("a.toml", &text);
+        let first = lab.load(&[]).map_err(|errors| TestCaseError::fail(format!("{errors}\n{text}")))?;
+        let results = lab.folder.path().join("results/a");
+        let second = reloaded(&results, &first.resolved_toml(&results, &contents(&first)));
+        let fingerprints = |experiment: &Experiment| -> Vec<String> {
+            experiment.cells.iter().map(|cell| cell.fingerprint.to_string()).collect()
+        };
+        prop_assert_eq!(fingerprints(&first), fingerprints(&second));
+        let some_ids = |experiment: &Experiment| -> Vec<_> { experiment.trials(&contents(experiment)).take(20).collect() };
+        prop_assert_eq!(some_ids(&first), some_ids(&second));
+    }
+}
+
+#[test]
+fn every_default_is_read_by_the_type_of_its_section() {
+    assert_eq!(super::experiment("").cells.len(), 1);
+}
+
+#[test]
+fn every_word_that_is_allowed_is_read_by_its_type() {
+    let sections =
+        [("data", crate::data::FIELDS), ("model", crate::nn::MODEL_FIELDS), ("train", crate::recipe::TRAIN_FIELDS)];
+    for (section, fields) in sections {
+        fields.iter().for_each(|field| try_words(&format!("{section}.{}", field.name), &field.kind, ""));
+    }
+    for entry in REGISTRY {
+        let required = entry.table.fields.iter().filter(|field| field.default == Default::Required);
+        let others: String = required.map(|field| format!("remedies.{}.{} = 0.5\n", entry.name, field.name)).collect();
+        for field in entry.table.fields {
+            try_words(&format!("remedies.{}.{}", entry.name, field.name), &field.kind, &others);
+        }
+    }
+}
+
+fn try_words(key: &str, kind: &Kind, others: &str) {
+    let load = |value: &str| drop(super::experiment(&format!("{others}{key} = {value}")));
+    match kind {
+        Kind::Choice(words) => words.iter().for_each(|word| load(&format!("{word:?}"))),
+        Kind::Tagged(tagged) => tagged.tags().iter().for_each(|tag| load(&format!("{tag:?}"))),
+        Kind::Boolean => ["true", "false"].into_iter().for_each(load),
+        Kind::OneOf(kinds) => kinds.iter().for_each(|kind| try_words(key, kind, others)),
+        _ => {}
+    }
+}
