@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{FormatArgument, RemediesArguments};
 use super::error::CliError;
+use super::paragraph::paragraph;
 use super::print;
 use crate::remedies::{Entry, REGISTRY, find};
 use crate::schema::{Default, Field, expected, nearest};
@@ -68,38 +69,18 @@ fn explained(entry: &Entry) -> String {
     for (title, body) in
         [("idea", entry.idea), ("formula", entry.formula), ("touches", entry.touches), ("source", entry.source)]
     {
-        paragraph(&mut text, title, body);
+        text.push_str(&paragraph(title, body));
     }
     text.push_str("\nparameters\n");
     for field in entry.table.fields {
         let short = if entry.table.short == Some(field.name) { "; the short form stands for it" } else { "" };
         let body = format!("{}; {}; {}{short}", field.doc, expected(&field.kind), default(field));
-        paragraph(&mut text, &format!("  {}", field.name), &body);
+        text.push_str(&paragraph(&format!("  {}", field.name), &body));
     }
     if let Some(short) = entry.table.short {
         let _ = writeln!(text, "\nin a config\n  [remedies]\n  {0} = {{ {short} = ... }}   # or {0} = ...", entry.name);
     }
     text
-}
-
-/// A title and its text, broken into lines that fit 80 columns.
-fn paragraph(text: &mut String, title: &str, body: &str) {
-    const INDENT: usize = 18;
-    const WIDTH: usize = 80;
-    let mut line = format!("{title:INDENT$}");
-    let mut length = INDENT;
-    for word in body.split_whitespace() {
-        let width = word.chars().count();
-        if length + width >= WIDTH && length > INDENT {
-            let _ = writeln!(text, "{}", line.trim_end());
-            line = " ".repeat(INDENT);
-            length = INDENT;
-        }
-        line.push_str(word);
-        line.push(' ');
-        length += width + 1;
-    }
-    let _ = writeln!(text, "{}", line.trim_end());
 }
 
 fn default(field: &Field) -> String {

@@ -105,7 +105,7 @@ fn train(
     cancelled: &Arc<AtomicBool>,
     progress: &Progress,
 ) -> Result<Tally, CliError> {
-    let jobs: Vec<Job> = todo.iter().map(|trial| job(session, trial)).collect();
+    let jobs: Vec<Job> = todo.iter().map(|trial| session.job(trial)).collect();
     let labels: Vec<String> = todo.iter().map(|trial| session.label(trial)).collect();
     let running: Vec<_> = (0..session.jobs).map(|_| std::sync::atomic::AtomicUsize::new(0)).collect();
     let on_event = |event: Event<'_>| match event {
@@ -125,17 +125,6 @@ fn train(
     };
     let sweep = Sweep { folder: &session.folder, workers: session.jobs, fail_fast: arguments.fail_fast, cancelled };
     Ok(sweep.run(&jobs, &on_event)?)
-}
-
-fn job(session: &Session, trial: &Trial) -> Job {
-    Job {
-        id: trial.id.to_string(),
-        dataset: Arc::clone(session.dataset(trial.cell)),
-        settings: Arc::clone(&session.experiment.cells[trial.cell].settings),
-        seed: trial.seed,
-        fold: trial.fold,
-        save_model: session.experiment.save_models,
-    }
 }
 
 /// What came out of a trial.

@@ -10,7 +10,7 @@ use super::arguments::ExperimentArguments;
 use super::error::CliError;
 use crate::data::{self, DataSettings, Dataset};
 use crate::experiment::{Contents, Experiment, Overrides, Trial};
-use crate::lab::{CellKey, Library, PlannedTrial, Resampling, Results, Store};
+use crate::lab::{CellKey, Job, Library, PlannedTrial, Results, Store, resampling};
 use crate::nn::{Initialization, Network};
 use crate::train::metric_names;
 
@@ -54,6 +54,18 @@ impl Session {
     /// The data set of a cell.
     pub fn dataset(&self, cell: usize) -> &Arc<Dataset> {
         self.library.dataset(&self.experiment.cells[cell].settings.data)
+    }
+
+    /// What is to be done for a trial.
+    pub fn job(&self, trial: &Trial) -> Job {
+        Job {
+            id: trial.id.to_string(),
+            dataset: Arc::clone(self.dataset(trial.cell)),
+            settings: Arc::clone(&self.experiment.cells[trial.cell].settings),
+            seed: trial.seed,
+            fold: trial.fold,
+            save_model: self.experiment.save_models,
+        }
     }
 
     /// The plan together with what is stored of it.
@@ -109,18 +121,6 @@ fn folder(arguments: &ExperimentArguments, name: &str) -> PathBuf {
         Some(out) if arguments.configs.len() == 1 => out.clone(),
         Some(out) => out.join(name),
         None => Path::new("results").join(name),
-    }
-}
-
-/// How the test rows of the trials relate to each other.
-fn resampling(settings: &DataSettings) -> Resampling {
-    let split = &settings.split;
-    if split.folds.is_some() {
-        Resampling::Kfold
-    } else if split.seed.is_some() || split.column.is_some() || settings.test_path.is_some() {
-        Resampling::Fixed
-    } else {
-        Resampling::Holdout
     }
 }
 

@@ -31,6 +31,24 @@ pub(super) fn relative(file: &Path, folder: &Path) -> String {
     up.chain(down).collect::<Vec<_>>().join("/")
 }
 
+/// A path of a config in `folder`, as short as it can be said: `configs/../data/a.csv` is `data/a.csv`, unless a link makes
+/// that another file.
+pub(super) fn joined(folder: &Path, path: &Path) -> PathBuf {
+    let long = folder.join(path);
+    let mut short = PathBuf::new();
+    for part in long.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(short.components().next_back(), Some(Component::Normal(_))) => {
+                short.pop();
+            }
+            part => short.push(part),
+        }
+    }
+    let is_same = short == long || matches!((short.canonicalize(), long.canonicalize()), (Ok(a), Ok(b)) if a == b);
+    if is_same { short } else { long }
+}
+
 /// The absolute path of a file, links resolved in its folder; a file that is itself a link keeps its name, whose
 /// extension says what is in it.
 fn located(file: &Path) -> PathBuf {
@@ -71,6 +89,17 @@ mod tests {
         assert_eq!(relative(&at("data/a.csv"), &at("results/new")), "../../data/a.csv");
         assert_eq!(relative(&at("data/../data/a.csv"), &at("data")), "a.csv");
         assert_eq!(relative(&at("results/new/a.csv"), &at("results/new")), "a.csv");
+    }
+
+    #[test]
+    fn a_path_goes_no_detours_that_lead_to_the_same_file() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(root.path().join("configs")).unwrap();
+        std::fs::write(root.path().join("a.csv"), "").unwrap();
+        let folder = root.path().join("configs");
+        assert_eq!(joined(&folder, Path::new("../a.csv")), root.path().join("a.csv"));
+        assert_eq!(joined(&folder, Path::new("./../b.csv")), folder.join("./../b.csv"), "what is not there stays");
+        assert_eq!(joined(Path::new(""), Path::new("../b.csv")), Path::new("../b.csv"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::schema::{Checker, Node, Path, Problem};
 
 use super::Fingerprint;
 use super::config::SETTINGS;
+use super::paths::joined;
 
 /// Everything that makes the numbers of a trial, beside seed and fold.
 #[derive(Debug)]
@@ -64,10 +65,10 @@ pub(super) fn resolve(node: &Node, folder: &FilePath, checker: &mut Checker) -> 
     let mut data: DataSettings = typed(&value["data"]);
     let mut model: ModelSettings = typed(&value["model"]);
     let train: TrainSettings = typed(&value["train"]);
-    data.path = folder.join(&data.path);
-    data.test_path = data.test_path.map(|path| folder.join(path));
+    data.path = joined(folder, &data.path);
+    data.test_path = data.test_path.map(|path| joined(folder, &path));
     if let Initialization::File { file } = &mut model.init {
-        *file = folder.join(&file);
+        *file = joined(folder, file);
     }
     Some((TrialSettings { data, model, train, remedies }, Fingerprint::of(value)))
 }

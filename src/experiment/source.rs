@@ -17,6 +17,10 @@ pub(super) fn read(path: &Path) -> Result<Node, ConfigErrors> {
         Err(_) if path.is_dir() => return refuse(format!("{shown} is a folder, a config is a file")),
         Err(error) => return refuse(format!("cannot read {shown}: {error}")),
     };
+    let has_extension = |known: &str| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(known));
+    if ["csv", "tsv", "gz"].into_iter().any(has_extension) {
+        return refuse(format!("{shown} is data; a config is TOML or JSON and names it as data.path"));
+    }
     let text = match std::str::from_utf8(&bytes) {
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) => {
@@ -25,8 +29,7 @@ pub(super) fn read(path: &Path) -> Result<Node, ConfigErrors> {
         }
     };
     let file: Arc<str> = shown.into();
-    let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    let root = if is_json { read_json(text, &file) } else { read_toml(text, &file) };
+    let root = if has_extension("json") { read_json(text, &file) } else { read_toml(text, &file) };
     root.map_err(ConfigErrors::from)
 }
 
@@ -62,8 +65,13 @@ mod tests {
     }
 
     #[test]
+    fn data_in_place_of_a_config_is_noticed() {
+        assert_eq!(message("a.csv", b"x,y\n"), "a.csv is data; a config is TOML or JSON and names it as data.path");
+    }
+
+    #[test]
     fn the_extension_decides_on_the_syntax() {
-        assert!(message("a.json", b"seeds = 1").starts_with("is not valid JSON: "));
-        assert!(message("a.toml", b"{\"seeds\": 1}").starts_with("is not valid TOML: "));
+        assert!(message("a.json", b"seeds = 1").starts_with("not valid JSON: "));
+        assert!(message("a.toml", b"{\"seeds\": 1}").starts_with("not valid TOML: "));
     }
 }

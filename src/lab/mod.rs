@@ -3,6 +3,7 @@
 //! In: the trials that an experiment asks for. Out: a [`Record`] for each finished one, kept in the [`Store`]; and
 //! [`Results`], the plan together with the store, which is all that analysis and report ever see.
 
+mod estimate;
 mod library;
 mod numbers;
 mod record;
@@ -12,9 +13,10 @@ mod sweep;
 mod trial;
 mod writer;
 
+pub use estimate::{Estimate, estimate};
 pub use library::Library;
 pub use record::{Curve, FORMAT, METRICS_CLASSIFICATION, METRICS_REGRESSION, Part, Record, Rows, Status};
-pub use results::{CellKey, PlannedTrial, Resampling, Results};
+pub use results::{CellKey, PlannedTrial, Resampling, Results, resampling};
 pub use store::{Conflict, Store, StoreError};
 pub use sweep::{Event, Sweep, SweepError, Tally, model_path};
 pub use trial::{Finished, Job, recipe};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::record::Record;
 use super::store::{Store, StoreError};
-use crate::data::Task;
+use crate::data::{DataSettings, Task};
 
 /// An experiment's plan and its stored trials.
 #[derive(Debug)]
@@ -68,6 +68,18 @@ pub enum Resampling {
     Holdout,
     /// Cross-validation: the training sets overlap.
     Kfold,
+}
+
+/// How the test rows of the trials of these settings relate to each other.
+pub fn resampling(settings: &DataSettings) -> Resampling {
+    let split = &settings.split;
+    if split.folds.is_some() {
+        Resampling::Kfold
+    } else if split.seed.is_some() || split.column.is_some() || settings.test_path.is_some() {
+        Resampling::Fixed
+    } else {
+        Resampling::Holdout
+    }
 }
 
 impl Results {

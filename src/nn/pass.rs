@@ -395,27 +395,28 @@ mod tests {
             for (hidden, rows) in [(&[][..], 5), (&[6][..], 3), (&[9, 4][..], 40)] {
                 let problem = problem(hidden, 4, rows, activation, losses[index % 4], index % 2 == 0);
                 let (_, gradients) = problem.pass();
-                for layer in 0..problem.network.layers.len() {
-                    let (outputs, inputs) = problem.network.layers[layer].weights.dim();
-                    for (output, input) in [(0, 0), (outputs - 1, inputs - 1), (outputs / 2, inputs / 2)] {
+                for (layer, gradient) in gradients.iter().enumerate() {
+                    // The central difference of the plain loss when `moves` moves one number of the layer.
+                    let difference = |moves: &dyn Fn(&mut Layer, f32)| {
                         let at = |step: f32| {
                             let mut moved = problem.network.clone();
-                            moved.layers[layer].weights[[output, input]] += step;
+                            moves(&mut moved.layers[layer], step);
                             problem.plain_loss(&moved)
                         };
-                        let difference = (at(STEP) - at(-STEP)) / f64::from(2.0 * STEP);
-                        let found = f64::from(gradients[layer].weights[[output, input]]);
-                        let close = (found - difference).abs() < 1e-3 * difference.abs().max(0.1);
-                        assert!(close, "{activation:?} {hidden:?}, layer {layer}: {found} {difference}");
-                    }
-                    let at = |step: f32| {
-                        let mut moved = problem.network.clone();
-                        moved.layers[layer].bias[0] += step;
-                        problem.plain_loss(&moved)
+                        (at(STEP) - at(-STEP)) / f64::from(2.0 * STEP)
                     };
-                    let difference = (at(STEP) - at(-STEP)) / f64::from(2.0 * STEP);
-                    let found = f64::from(gradients[layer].bias[0]);
-                    assert!((found - difference).abs() < 1e-3 * difference.abs().max(0.1), "bias of layer {layer}");
+                    let close = |found: f32, wanted: f64| {
+                        let error = (f64::from(found) - wanted).abs();
+                        assert!(
+                            error < 1e-3 * wanted.abs().max(0.1),
+                            "{activation:?} {hidden:?}, {layer}: {found} {wanted}"
+                        );
+                    };
+                    let (outputs, inputs) = gradient.weights.dim();
+                    for place in [[0, 0], [outputs - 1, inputs - 1], [outputs / 2, inputs / 2]] {
+                        close(gradient.weights[place], difference(&|layer, step| layer.weights[place] += step));
+                    }
+                    close(gradient.bias[0], difference(&|layer, step| layer.bias[0] += step));
                 }
             }
         }

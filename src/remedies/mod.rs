@@ -39,7 +39,7 @@ pub const REGISTRY: &[&Entry] = &[
 pub struct Entry {
     /// The key under `remedies`.
     pub name: &'static str,
-    /// What it does, in a line.
+    /// What it does, in at most 64 characters: a line of a list beside the name.
     pub idea: &'static str,
     /// The rule, in plain text.
     pub formula: &'static str,
@@ -103,4 +103,24 @@ fn settings<T: serde::de::DeserializeOwned>(name: &str, value: &Value) -> T {
     serde_json::from_value(value.clone()).unwrap_or_else(|error| {
         panic!("the table of {name} lets through what its type does not take: {error}: {value}")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_names_and_ideas_fits_eighty_columns() {
+        for entry in REGISTRY {
+            assert!(entry.name.len() < 16 && entry.idea.len() <= 64, "{}: {}", entry.name, entry.idea);
+        }
+    }
+
+    #[test]
+    fn every_name_is_in_the_registry_once() {
+        for entry in REGISTRY {
+            assert_eq!(REGISTRY.iter().filter(|other| other.name == entry.name).count(), 1, "{}", entry.name);
+            assert!(std::ptr::eq(find(entry.name).expect("it is there"), *entry));
+        }
+    }
 }

@@ -17,9 +17,14 @@ impl<'a> Lines<'a> {
         Self { file, starts: std::iter::once(0).chain(after_breaks).collect() }
     }
 
+    /// The number of the line that holds a byte, from 1.
+    pub(super) fn line(&self, byte: usize) -> usize {
+        self.starts.partition_point(|&start| start <= byte)
+    }
+
     /// The line that holds a byte.
     pub(super) fn origin(&self, byte: usize) -> Origin {
-        Origin::Line(self.file.clone(), self.starts.partition_point(|&start| start <= byte))
+        Origin::Line(self.file.clone(), self.line(byte))
     }
 }
 

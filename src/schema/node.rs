@@ -79,7 +79,7 @@ impl Node {
         Self { content: Content::Table(vec![entry]), origin }
     }
 
-    /// The value behind `path`, or below it as far as there are such keys: the tables `path` leads through.
+    /// The tables that `path` leads through, with the value at its end.
     pub fn nested(path: &[&str], node: Node) -> Self {
         path.iter().rev().fold(node, |inner, key| Node::wrapped(key, inner))
     }
@@ -113,13 +113,6 @@ impl Node {
     /// The value at the end of `path`, to be changed.
     pub fn at_mut(&mut self, path: &[&str]) -> Option<&mut Node> {
         path.iter().try_fold(self, |node, key| node.get_mut(key))
-    }
-
-    /// Takes a key out of a table.
-    pub fn remove(&mut self, key: &str) -> Option<Node> {
-        let Content::Table(entries) = &mut self.content else { return None };
-        let position = entries.iter().position(|entry| entry.key == key)?;
-        Some(entries.remove(position).node)
     }
 
     /// Where the value at the end of `path` comes from, or the nearest above it that is written down anywhere.

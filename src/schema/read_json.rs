@@ -33,7 +33,7 @@ pub fn read_json(text: &str, file: &Arc<str>) -> Result<Node, Vec<Problem>> {
     let parsed = parse_to_ast(text, &CollectOptions::default(), &STRICT).map_err(|error| {
         let origin = lines.origin(error.range().start);
         let reason = error.kind().to_string();
-        vec![Problem::new(format!("is not valid JSON: {}", lowercase_first(&reason)), &origin)]
+        vec![Problem::new(format!("not valid JSON: {}", lowercase_first(&reason)), &origin)]
     })?;
     let Some(value @ Value::Object(_)) = parsed.value else {
         return Err(vec![Problem::new("must be an object: { \"data\": { \"path\": ... } }", &whole)]);
@@ -127,7 +127,7 @@ mod tests {
             "{} {}",
         ] {
             let message = read(text).unwrap_err();
-            assert!(message.starts_with("is not valid JSON: ") && message.contains("(a.json:1)"), "{text}: {message}");
+            assert!(message.starts_with("not valid JSON: ") && message.contains("(a.json:1)"), "{text}: {message}");
         }
         assert!(read("[1]").unwrap_err().contains("must be an object"));
         assert!(read("").unwrap_err().contains("must be an object"));

@@ -1,5 +1,6 @@
 //! TOML text as a tree of nodes.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -10,17 +11,25 @@ use super::{Content, Entry, Node, Origin, Problem, lines::Lines};
 /// Reads a whole file.
 ///
 /// # Errors
-/// Every syntax error that the parser can tell apart, every date, every integer beyond 64 bits.
+/// The first syntax error of each line, since one often brings others with it, of a few lines; or every date, every integer beyond 64 bits.
 pub fn read_toml(text: &str, file: &Arc<str>) -> Result<Node, Vec<Problem>> {
-    let mut reader = Reader { place: Place::File(Lines::new(text, file)), problems: Vec::new() };
+    let lines = Lines::new(text, file);
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut broken: BTreeMap<usize, String> = BTreeMap::new();
     for error in errors {
-        let origin = reader.origin(error.span().unwrap_or(0..0));
-        reader.problems.push(Problem::new(format!("is not valid TOML: {}", error.message()), &origin));
+        let line = lines.line(error.span().map_or(0, |span| span.start));
+        broken.entry(line).or_insert_with(|| format!("not valid TOML: {}", error.message()));
     }
-    if !reader.problems.is_empty() {
-        return Err(reader.problems);
+    if !broken.is_empty() {
+        let more = broken.len().saturating_sub(MOST_BROKEN_LINES);
+        let problem = |(line, text)| Problem::new(text, &Origin::Line(file.clone(), line));
+        let mut problems: Vec<Problem> = broken.into_iter().take(MOST_BROKEN_LINES).map(problem).collect();
+        if more > 0 {
+            problems.push(Problem::elsewhere(format!("{more} more lines of {file} are not valid TOML")));
+        }
+        return Err(problems);
     }
+    let mut reader = Reader { place: Place::File(lines), problems: Vec::new() };
     let content = reader.table(table.get_ref());
     if reader.problems.is_empty() {
         Ok(Node { content, origin: Origin::File(file.clone()) })
@@ -29,6 +38,9 @@ pub fn read_toml(text: &str, file: &Arc<str>) -> Result<Node, Vec<Problem>> {
     }
 }
 
+/// A file with more broken lines than this is no TOML at all, and one look at it says so.
+const MOST_BROKEN_LINES: usize = 3;
+
 /// Reads one value, which comes from `origin`.
 ///
 /// # Errors
@@ -36,7 +48,7 @@ pub fn read_toml(text: &str, file: &Arc<str>) -> Result<Node, Vec<Problem>> {
 pub fn read_toml_value(text: &str, origin: &Origin) -> Result<Node, Vec<Problem>> {
     let value = match DeValue::parse(text) {
         Ok(value) => value,
-        Err(error) => return Err(vec![Problem::new(format!("is not valid TOML: {}", error.message()), origin)]),
+        Err(error) => return Err(vec![Problem::new(format!("not valid TOML: {}", error.message()), origin)]),
     };
     let mut reader = Reader { place: Place::One(origin.clone()), problems: Vec::new() };
     let node = reader.node(value.get_ref(), value.span());
@@ -132,6 +144,13 @@ mod tests {
         let message = read("a = = 1\nb = 2\nc = [1,\nd = 'x\n").unwrap_err();
         assert!(message.lines().count() >= 2, "{message}");
         assert!(message.contains("(a.toml:1)"), "{message}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_at_all_is_told_briefly() {
+        let message = read(&"1,2,3\n".repeat(50)).unwrap_err();
+        assert_eq!(message.lines().count(), 4, "{message}");
+        assert!(message.ends_with("47 more lines of a.toml are not valid TOML"), "{message}");
     }
 
     #[test]

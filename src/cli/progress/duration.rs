@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// `3.4 s`, `15 s`, `3 min 20 s`, `2 h 5 min`.
-pub(super) fn spoken(duration: Duration) -> String {
+pub fn spoken(duration: Duration) -> String {
     let seconds = duration.as_secs_f64().round() as u64;
     match seconds {
         0..=9 => format!("{:.1} s", duration.as_secs_f64()),

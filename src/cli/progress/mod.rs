@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use self::bars::Bars;
 pub use self::colour::colour_allowed;
+pub use self::duration::spoken;
 use self::json::Json;
 use self::plain::Plain;
 use self::tally::Tally;
@@ -97,11 +98,6 @@ impl Progress {
         if finished.status == Status::Failed {
             self.warning(&format!("{label} failed: {result}"));
         }
-    }
-
-    /// Another process has finished so many of the planned trials.
-    pub fn found(&self, trials: usize) {
-        self.tally.find(trials);
     }
 
     /// Something that the user may want to know.

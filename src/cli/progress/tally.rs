@@ -50,10 +50,6 @@ impl Tally {
         self.finished.fetch_add(1, Relaxed);
     }
 
-    pub fn find(&self, trials: usize) {
-        self.stored.fetch_add(trials, Relaxed);
-    }
-
     pub fn total(&self) -> usize {
         self.total.load(Relaxed)
     }
@@ -102,14 +98,13 @@ mod tests {
     }
 
     #[test]
-    fn counts_stored_found_and_finished_trials() {
+    fn counts_stored_and_finished_trials() {
         let tally = Tally::new(2);
         tally.plan(10, 3);
         tally.advance(1, 50, 100);
         tally.finish(1);
-        tally.find(1);
-        assert_eq!((tally.total(), tally.stored(), tally.done(), tally.is_complete()), (10, 4, 5, false));
-        (0..5).for_each(|_| tally.finish(0));
+        assert_eq!((tally.total(), tally.stored(), tally.done(), tally.is_complete()), (10, 3, 4, false));
+        (0..6).for_each(|_| tally.finish(0));
         assert!(tally.is_complete());
         assert_eq!(tally.time_left(), Some(Duration::ZERO));
     }

@@ -106,6 +106,7 @@ unsafe fn in_tiles<V: Vector, const N: usize, const M: usize>(job: &Job<'_>) {
 /// # Safety
 /// As [`in_tiles`], and the rows exist.
 #[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "m and n index memory as well as sums")]
 unsafe fn tile<V: Vector, const N: usize, const M: usize>(job: &Job<'_>, first: usize) {
     const { assert!(N * V::LANES == PANEL) };
     let Job { start, a, b, depth, c, c_row, .. } = *job;

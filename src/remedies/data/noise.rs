@@ -10,7 +10,7 @@ use crate::schema::{Default, Field, Interval, Kind, Table};
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
     name: "noise",
-    idea: "add fresh Gaussian noise to the inputs of every batch, so that no row can be learnt by rote",
+    idea: "add fresh Gaussian noise to the inputs of every batch",
     formula: "x <- x + e, e ~ N(0, sigma^2), anew for every row and input. On average this adds (sigma^2/2) E|dy/dx|^2 to half \
               a squared error; for a linear model exactly (sigma^2/2) |w|^2.",
     touches: "the scaled inputs of every training batch; never validation, test or the measured training figures",

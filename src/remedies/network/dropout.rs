@@ -8,7 +8,7 @@ use crate::schema::{Default, Field, Interval, Kind, Table};
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
     name: "dropout",
-    idea: "drop units at random in training and bring all back at test time: a vote of many thinned networks",
+    idea: "drop units at random in training, bring all back at test time",
     formula: "training: h <- h * m / (1 - rate), m ~ Bernoulli(1 - rate) for every unit and row; test: h. With rescale = \
               \"test\": h * m in training and (1 - rate) * h at test, as in the paper; with \"none\" neither, to show the \
               mismatch. The rate is the probability to drop; the paper's p is 1 - rate.",

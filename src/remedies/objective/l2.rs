@@ -8,7 +8,7 @@ use crate::schema::{Default, Field, Interval, Kind, Table};
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
     name: "l2",
-    idea: "penalise the squares of the weights, so that the function stays smooth",
+    idea: "penalise the squares of the weights: a smoother function",
     formula: "J = mean loss + (lambda/2) sum w^2, gradient lambda w: PyTorch's weight_decay with SGD. With scale = \"per_row\" \
               (lambda/2m) sum w^2 for m training rows: with half_mse the textbook's J = 1/2m [sum (h - y)^2 + lambda sum w^2]. \
               Keras' l2(a) is lambda = 2a; scikit-learn's alpha is lambda times the rows of a batch.",

@@ -9,7 +9,7 @@ use crate::stopping::Criterion;
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
     name: "early_stopping",
-    idea: "stop when the validation loss no longer falls, and go back to the best weights",
+    idea: "stop when validation no longer improves, keep the best weights",
     formula: "an epoch improves if its validation loss < best - min_delta; stop after `patience` epochs in a row that do not \
               (Keras' EarlyStopping). Epoch 0 and epochs before the last pruning do not count.",
     touches: "the number of epochs, and which epoch's weights the trial ends with; sees validation figures, never the test set",

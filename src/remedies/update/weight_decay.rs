@@ -8,7 +8,7 @@ use crate::schema::{Default, Field, Interval, Kind, Table};
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
     name: "weight_decay",
-    idea: "shrink every weight by a constant share in every step, whatever the optimizer",
+    idea: "shrink every weight by a constant share in every step",
     formula: "w <- w - eta lambda w beside the optimizer's step: AdamW, where the optimizer is adam. With plain SGD this is the \
               l2 remedy; with Adam it is not, since Adam divides l2's gradient by its own size.",
     touches: "all weights before the optimizer's step; biases only with biases = true",

@@ -13,7 +13,7 @@ use saliency::{Method, Scope, Structure, candidates, choose};
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
     name: "prune",
-    idea: "remove the least important weights or neurons for good, then go on training: a small, fast network",
+    idea: "remove the least important weights or neurons for good",
     formula: "after the updates of epoch `at_epoch` the share `ratio` with the smallest score goes, in exact counts, ties by \
               index. magnitude: |w| for a weight, the Euclidean norm of its incoming weights for a neuron; random: all alike.",
     touches: "weights of every layer, which stay exactly 0 under any optimizer; or neurons of hidden layers, which leave the \

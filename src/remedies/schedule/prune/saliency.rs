@@ -62,9 +62,10 @@ fn layer_scores(layer: &Layer, method: Method, structure: Structure, stream: &mu
 pub(super) fn choose(scores: Vec<Scores>, ratio: f64, scope: Scope) -> Vec<Vec<usize>> {
     let count = |n: usize| (ratio * n as f64).round_ties_even() as usize;
     match scope {
-        Scope::Layer => {
-            scores.into_iter().map(|scores| lowest(&[scores.clone()], count(scores.len())).remove(0)).collect()
-        }
+        Scope::Layer => scores
+            .into_iter()
+            .map(|scores| lowest(std::slice::from_ref(&scores), count(scores.len())).remove(0))
+            .collect(),
         Scope::Global => lowest(&scores, count(scores.iter().map(Vec::len).sum())),
     }
 }

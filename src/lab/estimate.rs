@@ -1,0 +1,88 @@
+//! What a sweep will cost, before it is run.
+//!
+//! In: the jobs of a plan. Out: expected time and memory. The time is measured on a few hundred rows of the real data
+//! through the real network, whose results are thrown away, and scaled up; stopping early and pruning make it less.
+
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use super::trial::{Job, recipe};
+use crate::data::{Part, Targets, TrialData, prepare};
+use crate::nn::Network;
+use crate::train::{Control, train};
+
+/// What a trial is expected to cost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// Seconds on one core.
+    pub seconds: f64,
+    /// Bytes beside the data set, which all trials share.
+    pub bytes: usize,
+    /// Inputs of the network.
+    pub inputs: usize,
+    /// Outputs of the network.
+    pub outputs: usize,
+    /// Weights and biases at epoch 0.
+    pub parameters: usize,
+    /// Rows of training (kept), validation, test, and those that are not used.
+    pub rows: [usize; 4],
+}
+
+/// Rows of each part that the time is measured on.
+const SAMPLE: usize = 256;
+/// Epochs that the time is measured on.
+const EPOCHS: usize = 2;
+
+/// Estimates one trial; nothing where its data or its network cannot be made.
+pub fn estimate(job: &Job) -> Option<Estimate> {
+    let mut data = prepare(&job.dataset, &job.settings.data, job.seed, job.fold).ok()?.data;
+    let network = Network::initialized(&job.settings.model, data.inputs(), data.outputs(), job.seed).ok()?;
+    let rows = [data.train.rows.len(), data.validation.rows.len(), data.test.rows.len()];
+    let unused = data.rows_outside_test() - rows[0] - rows[1];
+    let (inputs, outputs, parameters) = (data.inputs(), data.outputs(), network.parameters());
+    let batch = job.settings.train.batch_size.of(rows[0]);
+    let bytes = bytes(&network, batch);
+
+    for part in [&mut data.train, &mut data.validation, &mut data.test] {
+        cut(part);
+    }
+    let sampled = work([data.train.rows.len(), data.validation.rows.len(), data.test.rows.len()]);
+    let per_unit = seconds(job, &data, network) / (sampled * EPOCHS as f64);
+    let seconds = per_unit * work(rows) * job.settings.train.epochs as f64;
+    Some(Estimate { seconds, bytes, inputs, outputs, parameters, rows: [rows[0], rows[1], rows[2], unused] })
+}
+
+/// The work of an epoch in forward passes of a row: a step is about three, evaluation one.
+fn work([train, validation, test]: [usize; 3]) -> f64 {
+    (4 * train + validation + test) as f64
+}
+
+fn cut(part: &mut Part) {
+    part.rows.truncate(SAMPLE);
+    match &mut part.targets {
+        Targets::Classes(classes) => classes.truncate(SAMPLE),
+        Targets::Values(values) => values.truncate(SAMPLE),
+    }
+}
+
+/// Seconds that [`EPOCHS`] epochs take.
+fn seconds(job: &Job, data: &TrialData, network: Network) -> f64 {
+    let mut recipe = recipe(&job.settings, data);
+    recipe.train.epochs = EPOCHS;
+    let never = AtomicBool::new(false);
+    let control = Control { cancelled: &[&never], on_epoch: &|_| {} };
+    let start = Instant::now();
+    // Not called off, so it ends; what it learns is of no use.
+    let _ = train(data, network, &recipe, job.seed, control);
+    start.elapsed().as_secs_f64()
+}
+
+/// Bytes of a network in training: weights, gradient, two moments and the best copy of them; and what flows through it, for a
+/// batch of training and for the rows that are evaluated at once.
+fn bytes(network: &Network, batch: usize) -> usize {
+    const COPIES: usize = 7;
+    const EVALUATED: usize = 256;
+    const BUFFERS: usize = 4;
+    let units: usize = network.layers.iter().map(|layer| layer.inputs() + layer.outputs()).sum();
+    size_of::<f32>() * (COPIES * network.parameters() + BUFFERS * units * (batch + EVALUATED))
+}
