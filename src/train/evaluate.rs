@@ -96,7 +96,8 @@ fn spread(targets: &Targets) -> f64 {
 fn penalty(recipe: &Recipe, network: &Network) -> f64 {
     let by_gradient = recipe.penalties.iter().map(|term| total(network, term.biases(), |w| Penalty::value(&**term, w)));
     let proximal = recipe.proximals.iter().map(|rule| total(network, rule.biases(), |w| WeightRule::value(&**rule, w)));
-    by_gradient.chain(proximal).sum()
+    // From 0, since the sum of no numbers is -0.
+    by_gradient.chain(proximal).fold(0.0, |sum, value| sum + value)
 }
 
 /// Σ of a value over the units of all layers, and over the biases where they count.
