@@ -73,7 +73,7 @@ pub struct RunArguments {
     #[command(flatten)]
     pub experiment: ExperimentArguments,
 
-    /// Train all trials again, also those that are stored
+    /// Forget what is stored in the folder, and train all trials again
     #[arg(long)]
     pub fresh: bool,
 

@@ -20,6 +20,8 @@ use clap::Parser;
 use arguments::{Arguments, Command};
 use error::CliError;
 
+use crate::nn::Instructions;
+
 /// Does what the command line says.
 pub fn main() -> ExitCode {
     match dispatch(Arguments::parse()) {
@@ -35,10 +37,20 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(arguments: Arguments) -> Result<(), CliError> {
+    choose_kernels()?;
     match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Remedies(arguments) => remedies::remedies(&arguments),
+    }
+}
+
+/// `OVERFIT_KERNELS` names the instructions to compute with, for tests of what every machine must agree on.
+fn choose_kernels() -> Result<(), CliError> {
+    match std::env::var_os("OVERFIT_KERNELS") {
+        Some(name) => Instructions::choose(&name.to_string_lossy())
+            .map_err(|error| CliError::Usage(format!("OVERFIT_KERNELS {error}"))),
+        None => Ok(()),
     }
 }
 

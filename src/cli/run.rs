@@ -50,8 +50,9 @@ fn refuse_shared_folders(sessions: &[Session]) -> Result<(), CliError> {
 
 fn run_one(session: &Session, arguments: &RunArguments, cancelled: &Arc<AtomicBool>) -> Result<Tally, CliError> {
     let mode = if arguments.quiet { Mode::None } else { arguments.progress };
-    let mut store = Store::open(&session.folder)?;
-    let todo = todo(session, &store, arguments.fresh);
+    let open = if arguments.fresh { Store::open_empty } else { Store::open };
+    let mut store = open(&session.folder)?;
+    let todo = todo(session, &store);
     let progress = Progress::new(mode, session.jobs.min(todo.len()).max(1));
     session.warnings.iter().for_each(|warning| progress.warning(warning));
     store.take_warnings().iter().for_each(|warning| progress.warning(warning));
@@ -81,7 +82,7 @@ fn terminal_width() -> u16 {
 }
 
 /// The trials that have no stored result yet, each once, in the order of the plan.
-fn todo<'a>(session: &'a Session, store: &Store, fresh: bool) -> Vec<&'a Trial> {
+fn todo<'a>(session: &'a Session, store: &Store) -> Vec<&'a Trial> {
     let mut seen = HashSet::new();
     let is_done = |trial: &Trial| {
         let id = trial.id.to_string();
@@ -90,7 +91,7 @@ fn todo<'a>(session: &'a Session, store: &Store, fresh: bool) -> Vec<&'a Trial> 
             && !model_path(&session.folder, &id).exists();
         store.contains(&id) && !needs_model
     };
-    session.trials.iter().filter(|trial| seen.insert(trial.id) && (fresh || !is_done(trial))).collect()
+    session.trials.iter().filter(|trial| seen.insert(trial.id) && !is_done(trial)).collect()
 }
 
 fn write_experiment(session: &Session) -> Result<(), CliError> {

@@ -75,6 +75,8 @@ pub enum StoreError {
     List { path: PathBuf, source: io::Error },
     #[error("cannot read the stored trials in {}: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
+    #[error("cannot remove the stored trials in {}: {source}", path.display())]
+    Remove { path: PathBuf, source: io::Error },
     #[error("cannot write the finished trials into {}: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error("trial {trial} is not in {}", path.display())]
@@ -84,6 +86,17 @@ pub enum StoreError {
 }
 
 impl Store {
+    /// Removes what is stored in the folder `trials` of `results`, and opens what is left: nothing.
+    ///
+    /// # Errors
+    /// If a file cannot be removed.
+    pub fn open_empty(results: &Path) -> Result<Self, StoreError> {
+        for path in list(&results.join(FOLDER))? {
+            fs::remove_file(&path).map_err(|source| StoreError::Remove { path, source })?;
+        }
+        Self::open(results)
+    }
+
     /// Opens the store of an experiment's results, in the folder `trials` of `results`; no folder is an empty store.
     ///
     /// # Errors

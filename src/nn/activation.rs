@@ -1,9 +1,12 @@
 //! Activations of the hidden layers, and their derivatives.
 //!
 //! In: pre-activations z. Out: h = f(z), and δ·f′(z) on the way back. The definitions are PyTorch's (leaky_relu with slope
-//! 0.01, gelu with the error function); transcendental functions come from `libm`, so that every machine computes the same.
+//! 0.01, gelu with the error function). The loops are those of `kernels`; the error function comes from `libm`, so that every
+//! machine computes the same.
 
 use serde::{Deserialize, Serialize};
+
+use super::kernels;
 
 /// `model.activation`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,11 +31,6 @@ pub enum Activation {
 /// Slope of leaky_relu below 0 (PyTorch's default).
 const LEAK: f32 = 0.01;
 
-/// σ(x) = 1 / (1 + e^−x)
-pub(super) fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + libm::expf(-x))
-}
-
 /// Φ(x), the standard normal's distribution function.
 fn normal_distribution(x: f32) -> f32 {
     0.5 * (1.0 + libm::erff(x * core::f32::consts::FRAC_1_SQRT_2))
@@ -48,40 +46,29 @@ fn normal_density(x: f32) -> f32 {
 impl Activation {
     /// h ← f(z), element by element.
     pub fn forward(self, z: &[f32], h: &mut [f32]) {
-        fn each(z: &[f32], h: &mut [f32], f: impl Fn(f32) -> f32) {
-            for (h, &z) in h.iter_mut().zip(z) {
-                *h = f(z);
-            }
-        }
         match self {
-            // Written so that NaN passes through: a diverging network must be seen.
-            Activation::Relu => each(z, h, |z| if z <= 0.0 { 0.0 } else { z }),
-            Activation::LeakyRelu => each(z, h, |z| if z <= 0.0 { LEAK * z } else { z }),
-            Activation::Gelu => each(z, h, |z| z * normal_distribution(z)),
-            Activation::Silu => each(z, h, |z| z * sigmoid(z)),
-            Activation::Tanh => each(z, h, libm::tanhf),
-            Activation::Sigmoid => each(z, h, sigmoid),
+            Activation::Relu => kernels::relu(z, h),
+            Activation::LeakyRelu => kernels::leaky_relu(z, h, LEAK),
+            Activation::Gelu => h.iter_mut().zip(z).for_each(|(h, &z)| *h = z * normal_distribution(z)),
+            Activation::Silu => kernels::silu(z, h),
+            Activation::Tanh => kernels::tanhs(z, h),
+            Activation::Sigmoid => kernels::sigmoids(z, h),
             Activation::Identity => h.copy_from_slice(z),
         }
     }
 
     /// δ ← δ·f′(z), where `h` is f(z).
     pub fn backward(self, z: &[f32], h: &[f32], delta: &mut [f32]) {
-        fn each(a: &[f32], delta: &mut [f32], derivative: impl Fn(f32) -> f32) {
-            for (delta, &a) in delta.iter_mut().zip(a) {
-                *delta *= derivative(a);
-            }
-        }
         match self {
-            Activation::Relu => each(z, delta, |z| if z > 0.0 { 1.0 } else { 0.0 }),
-            Activation::LeakyRelu => each(z, delta, |z| if z > 0.0 { 1.0 } else { LEAK }),
-            Activation::Gelu => each(z, delta, |z| normal_distribution(z) + z * normal_density(z)),
-            Activation::Silu => each(z, delta, |z| {
-                let s = sigmoid(z);
-                s * (1.0 + z * (1.0 - s))
-            }),
-            Activation::Tanh => each(h, delta, |h| 1.0 - h * h),
-            Activation::Sigmoid => each(h, delta, |h| h * (1.0 - h)),
+            Activation::Relu => kernels::leaky_relu_back(z, delta, 0.0),
+            Activation::LeakyRelu => kernels::leaky_relu_back(z, delta, LEAK),
+            Activation::Gelu => {
+                let derivative = |z| normal_distribution(z) + z * normal_density(z);
+                delta.iter_mut().zip(z).for_each(|(delta, &z)| *delta *= derivative(z));
+            }
+            Activation::Silu => kernels::silu_back(z, delta),
+            Activation::Tanh => kernels::tanh_back(h, delta),
+            Activation::Sigmoid => kernels::sigmoid_back(h, delta),
             Activation::Identity => {}
         }
     }

@@ -5,9 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::activation::sigmoid;
-use super::kernels::PANEL;
-use super::optimizer::flushed;
+use super::kernels::{self, PANEL};
 use crate::data::{Targets, Task};
 
 /// `train.loss`
@@ -64,100 +62,95 @@ impl Loss {
         }
     }
 
-    /// The score of sample `lane` of a panel of outputs `z`: [outputs, 32]; `row` is its place in `targets`.
-    pub fn score(self, z: &[f32], lane: usize, targets: &Targets, row: usize) -> RowScore {
-        match (self, targets) {
-            (Loss::CrossEntropy | Loss::BinaryCrossEntropy, Targets::Classes(classes)) => {
-                let class = classes[row] as usize;
-                let column = Column { z, lane };
-                let loss = match self {
-                    Loss::CrossEntropy => f64::from(column.log_sum_exp()) - f64::from(column.at(class)),
-                    _ => column.binary_cross_entropy(class),
-                };
-                RowScore { loss, score: if column.largest() == class { 1.0 } else { 0.0 } }
-            }
-            (Loss::HalfMse | Loss::Mse, Targets::Values(values)) => {
-                let error = f64::from(z[lane]) - f64::from(values[row]);
-                let square = error * error;
-                RowScore { loss: if self == Loss::HalfMse { 0.5 * square } else { square }, score: square }
-            }
-            _ => panic!("{self:?} is checked to fit the task before training"),
-        }
-    }
-
-    /// Writes `weight`·∂loss/∂z of sample `lane` into `delta`, a panel like `z`: [outputs, 32].
-    pub fn gradient(self, z: &[f32], lane: usize, targets: &Targets, row: usize, weight: f32, delta: &mut [f32]) {
+    /// The score of each of the first `lanes` samples of a panel of outputs `z`: [outputs, 32], in order; sample i's target
+    /// is number `first + i`.
+    pub fn score(self, z: &[f32], lanes: usize, targets: &Targets, first: usize, mut each: impl FnMut(RowScore)) {
         match (self, targets) {
             (Loss::CrossEntropy, Targets::Classes(classes)) => {
-                let column = Column { z, lane };
-                let normalizer = column.log_sum_exp();
-                for (k, delta) in delta.iter_mut().skip(lane).step_by(PANEL).enumerate() {
-                    let hit = if k == classes[row] as usize { 1.0 } else { 0.0 };
-                    *delta = flushed(weight * (libm::expf(column.at(k) - normalizer) - hit));
+                let mut normalizers = [0.0; PANEL];
+                kernels::log_sum_exp(z, &mut normalizers);
+                for (lane, &class) in classes[first..first + lanes].iter().enumerate() {
+                    let loss = f64::from(normalizers[lane]) - f64::from(z[class as usize * PANEL + lane]);
+                    each(RowScore { loss, score: hit(z, lane, class) });
                 }
             }
             (Loss::BinaryCrossEntropy, Targets::Classes(classes)) => {
-                let column = Column { z, lane };
-                for (k, delta) in delta.iter_mut().skip(lane).step_by(PANEL).enumerate() {
-                    let hit = if k == classes[row] as usize { 1.0 } else { 0.0 };
-                    *delta = flushed(weight * (sigmoid(column.at(k)) - hit));
+                for (lane, &class) in classes[first..first + lanes].iter().enumerate() {
+                    each(RowScore { loss: binary_cross_entropy(z, lane, class), score: hit(z, lane, class) });
                 }
             }
             (Loss::HalfMse | Loss::Mse, Targets::Values(values)) => {
-                let error = z[lane] - values[row];
-                delta[lane] = flushed(weight * if self == Loss::HalfMse { error } else { 2.0 * error });
+                for (&z, &value) in z.iter().zip(&values[first..first + lanes]) {
+                    let error = f64::from(z) - f64::from(value);
+                    let square = error * error;
+                    each(RowScore { loss: if self == Loss::HalfMse { 0.5 * square } else { square }, score: square });
+                }
             }
             _ => panic!("{self:?} is checked to fit the task before training"),
         }
     }
-}
 
-/// The outputs of one sample within a panel.
-#[derive(Clone, Copy)]
-struct Column<'a> {
-    z: &'a [f32],
-    lane: usize,
-}
-
-impl<'a> Column<'a> {
-    fn at(self, k: usize) -> f32 {
-        self.z[k * PANEL + self.lane]
-    }
-
-    fn values(self) -> impl Iterator<Item = f32> + 'a {
-        self.z.iter().skip(self.lane).step_by(PANEL).copied()
-    }
-
-    /// ln Σ e^z, from the largest down so that nothing overflows.
-    fn log_sum_exp(self) -> f32 {
-        let largest = self.values().fold(f32::NEG_INFINITY, f32::max);
-        let sum: f32 = self.values().map(|z| libm::expf(z - largest)).sum();
-        largest + libm::logf(sum)
-    }
-
-    fn binary_cross_entropy(self, class: usize) -> f64 {
-        // −ln σ(z) = ln(1 + e^−|z|) + max(−z, 0), stable for every z.
-        let cost = |z: f32| f64::from(libm::log1pf(libm::expf(-z.abs()))) + f64::from((-z).max(0.0));
-        self.values().enumerate().map(|(k, z)| cost(if k == class { z } else { -z })).sum()
-    }
-
-    /// The first class with the largest output.
-    fn largest(self) -> usize {
-        let mut best = 0;
-        for (k, z) in self.values().enumerate() {
-            if z > self.at(best) {
-                best = k;
+    /// Writes `weight`·∂loss/∂z of the first `lanes` samples into `delta`, a panel like `z`: [outputs, 32]; the other lanes
+    /// become 0.
+    pub fn gradient(self, z: &[f32], lanes: usize, targets: &Targets, first: usize, weight: f32, delta: &mut [f32]) {
+        match (self, targets) {
+            (Loss::CrossEntropy, Targets::Classes(classes)) => {
+                let mut normalizers = [0.0; PANEL];
+                kernels::log_sum_exp(z, &mut normalizers);
+                kernels::softmax(z, &normalizers, weight, delta);
+                subtract_hits(delta, &classes[first..first + lanes], weight);
             }
+            (Loss::BinaryCrossEntropy, Targets::Classes(classes)) => {
+                kernels::sigmoids(z, delta);
+                kernels::scale(delta, weight);
+                subtract_hits(delta, &classes[first..first + lanes], weight);
+            }
+            (Loss::HalfMse | Loss::Mse, Targets::Values(values)) => {
+                let weight = if self == Loss::HalfMse { weight } else { 2.0 * weight };
+                for ((delta, &z), &value) in delta.iter_mut().zip(z).zip(&values[first..first + lanes]) {
+                    *delta = weight * (z - value);
+                }
+            }
+            _ => panic!("{self:?} is checked to fit the task before training"),
         }
-        best
+        for outputs in delta.chunks_exact_mut(PANEL) {
+            outputs[lanes..].fill(0.0);
+        }
+        kernels::flush(delta);
     }
+}
+
+/// Takes the one-hot targets, weighted, from a panel of probabilities.
+fn subtract_hits(delta: &mut [f32], classes: &[u32], weight: f32) {
+    for (lane, &class) in classes.iter().enumerate() {
+        delta[class as usize * PANEL + lane] -= weight;
+    }
+}
+
+/// −Σ_k [y_k ln σ(z_k) + (1−y_k) ln(1−σ(z_k))] of one sample.
+fn binary_cross_entropy(z: &[f32], lane: usize, class: u32) -> f64 {
+    // −ln σ(z) = ln(1 + e^−|z|) + max(−z, 0), stable for every z.
+    let cost = |z: f32| f64::from(libm::log1pf(libm::expf(-z.abs()))) + f64::from((-z).max(0.0));
+    let outputs = z.iter().skip(lane).step_by(PANEL).enumerate();
+    outputs.map(|(k, &z)| cost(if k == class as usize { z } else { -z })).sum()
+}
+
+/// 1 where the first of the largest outputs of a sample is that of its class, else 0.
+fn hit(z: &[f32], lane: usize, class: u32) -> f64 {
+    let mut largest = 0;
+    for (k, outputs) in z.chunks_exact(PANEL).enumerate() {
+        if outputs[lane] > z[largest * PANEL + lane] {
+            largest = k;
+        }
+    }
+    if largest == class as usize { 1.0 } else { 0.0 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A panel with these outputs in lane 3.
+    /// A panel with these outputs in lane 3, the last in use.
     fn panel(outputs: &[f32]) -> Vec<f32> {
         let mut z = vec![0.0; outputs.len() * PANEL];
         for (k, &output) in outputs.iter().enumerate() {
@@ -166,12 +159,25 @@ mod tests {
         z
     }
 
+    /// The score of lane 3.
+    fn score(loss: Loss, z: &[f32], targets: &Targets) -> RowScore {
+        let mut scores = Vec::new();
+        loss.score(z, 4, targets, 0, |score| scores.push(score));
+        assert_eq!(scores.len(), 4);
+        scores[3]
+    }
+
+    /// Four rows of the same class.
+    fn classes(class: u32) -> Targets {
+        Targets::Classes(vec![class; 4])
+    }
+
     const LOSSES: [Loss; 4] = [Loss::CrossEntropy, Loss::BinaryCrossEntropy, Loss::HalfMse, Loss::Mse];
 
     fn example(loss: Loss) -> (Vec<f32>, Targets) {
         match loss {
-            Loss::CrossEntropy | Loss::BinaryCrossEntropy => (vec![0.5, -1.0, 2.0], Targets::Classes(vec![0])),
-            Loss::HalfMse | Loss::Mse => (vec![1.5], Targets::Values(vec![-0.5])),
+            Loss::CrossEntropy | Loss::BinaryCrossEntropy => (vec![0.5, -1.0, 2.0], classes(0)),
+            Loss::HalfMse | Loss::Mse => (vec![1.5], Targets::Values(vec![-0.5; 4])),
         }
     }
 
@@ -180,7 +186,7 @@ mod tests {
         // ln(e^.5 + e^−1 + e^2) − .5 = 1.741269; softplus(−.5) + softplus(−1) + softplus(2) = 2.914268; (1.5 + .5)² = 4
         for (loss, wanted) in LOSSES.into_iter().zip([1.741_269, 2.914_268, 2.0, 4.0]) {
             let (outputs, targets) = example(loss);
-            let found = loss.score(&panel(&outputs), 3, &targets, 0).loss;
+            let found = score(loss, &panel(&outputs), &targets).loss;
             assert!((found - wanted).abs() < 1e-4, "{loss:?}: {found}");
         }
     }
@@ -189,19 +195,19 @@ mod tests {
     fn gradients_agree_with_central_differences() {
         for loss in LOSSES {
             let (outputs, targets) = example(loss);
-            let mut delta = vec![0.0; outputs.len() * PANEL];
-            loss.gradient(&panel(&outputs), 3, &targets, 0, 0.5, &mut delta);
+            let mut delta = vec![7.0; outputs.len() * PANEL];
+            loss.gradient(&panel(&outputs), 4, &targets, 0, 0.5, &mut delta);
             for k in 0..outputs.len() {
                 let at = |step: f32| {
                     let mut moved = outputs.clone();
                     moved[k] += step;
-                    loss.score(&panel(&moved), 3, &targets, 0).loss
+                    score(loss, &panel(&moved), &targets).loss
                 };
                 let difference = (at(1e-2) - at(-1e-2)) / 2e-2;
                 assert!((f64::from(delta[k * PANEL + 3]) - 0.5 * difference).abs() < 1e-3, "{loss:?}, output {k}");
             }
-            let others = delta.iter().enumerate().filter(|(i, _)| i % PANEL != 3);
-            assert!(others.into_iter().all(|(_, &d)| d == 0.0), "{loss:?} touches other samples");
+            let unused = delta.iter().enumerate().filter(|(i, _)| i % PANEL > 3);
+            assert!(unused.into_iter().all(|(_, &d)| d == 0.0), "{loss:?} leaves something in lanes without a sample");
         }
     }
 
@@ -209,7 +215,7 @@ mod tests {
     fn large_outputs_do_not_overflow() {
         let z = panel(&[1e4, -1e4, 0.0]);
         for loss in [Loss::CrossEntropy, Loss::BinaryCrossEntropy] {
-            let wrong = loss.score(&z, 3, &Targets::Classes(vec![1]), 0);
+            let wrong = score(loss, &z, &classes(1));
             assert!(wrong.loss.is_finite() && wrong.loss >= 1e4 && wrong.score == 0.0, "{wrong:?}");
         }
     }
@@ -217,7 +223,7 @@ mod tests {
     #[test]
     fn the_first_of_equal_outputs_is_the_prediction() {
         let z = panel(&[1.0, 1.0]);
-        assert_eq!(Loss::CrossEntropy.score(&z, 3, &Targets::Classes(vec![0]), 0).score, 1.0);
-        assert_eq!(Loss::CrossEntropy.score(&z, 3, &Targets::Classes(vec![1]), 0).score, 0.0);
+        assert_eq!(score(Loss::CrossEntropy, &z, &classes(0)).score, 1.0);
+        assert_eq!(score(Loss::CrossEntropy, &z, &classes(1)).score, 0.0);
     }
 }

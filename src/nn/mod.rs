@@ -24,7 +24,7 @@ mod weights_file;
 pub use activation::Activation;
 pub use gate::Gate;
 pub use initialization::InitializationError;
-pub use kernels::PANEL;
+pub use kernels::{Instructions, InstructionsError, PANEL};
 pub use layer::{Gradient, Layer};
 pub use loss::{Loss, LossChoice, RowScore};
 pub use network::Network;

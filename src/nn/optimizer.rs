@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kernels::{self, AdamStep};
 use crate::schema::{Default, Field, Interval, Kind};
 
 /// Every optimizer and its parameters.
@@ -91,16 +92,6 @@ impl std::default::Default for OptimizerClock {
     }
 }
 
-/// Magnitudes below this become 0 in moments and deltas: a fitted network's gradients turn denormal otherwise, which costs
-/// most processors a hundred cycles each.
-pub(super) const TINY: f32 = 1e-30;
-
-/// `x`, or 0 where its magnitude is below [`TINY`].
-#[inline(always)]
-pub(super) fn flushed(x: f32) -> f32 {
-    if x.abs() < TINY { 0.0 } else { x }
-}
-
 impl Optimizer {
     /// Counts a step. Called once per step, before the updates.
     pub fn tick(&self, clock: &mut OptimizerClock) {
@@ -131,45 +122,23 @@ impl Optimizer {
         first: &mut [f32],
         second: &mut [f32],
     ) {
-        let eta = learning_rate as f32;
+        let rate = learning_rate as f32;
         match *self {
-            Optimizer::Sgd {} => {
-                for (w, &g) in weights.iter_mut().zip(gradient) {
-                    *w -= eta * g;
-                }
-            }
-            Optimizer::Momentum { momentum } => {
-                let mu = momentum as f32;
-                for ((w, &g), m) in weights.iter_mut().zip(gradient).zip(first) {
-                    *m = flushed(mu * *m + g);
-                    *w -= eta * *m;
-                }
-            }
-            Optimizer::Nesterov { momentum } => {
-                let mu = momentum as f32;
-                for ((w, &g), m) in weights.iter_mut().zip(gradient).zip(first) {
-                    *m = flushed(mu * *m + g);
-                    *w -= eta * (g + mu * *m);
-                }
-            }
+            Optimizer::Sgd {} => kernels::sgd(weights, gradient, rate),
+            Optimizer::Momentum { momentum } => kernels::momentum(weights, gradient, first, rate, momentum as f32),
+            Optimizer::Nesterov { momentum } => kernels::nesterov(weights, gradient, first, rate, momentum as f32),
             Optimizer::Rmsprop { alpha, epsilon } => {
-                let (keep, new, epsilon) = (alpha as f32, (1.0 - alpha) as f32, epsilon as f32);
-                for ((w, &g), v) in weights.iter_mut().zip(gradient).zip(second) {
-                    *v = flushed(keep * *v + new * g * g);
-                    *w -= eta * g / (v.sqrt() + epsilon);
-                }
+                let alphas = [alpha as f32, (1.0 - alpha) as f32];
+                kernels::rmsprop(weights, gradient, second, rate, alphas, epsilon as f32);
             }
             Optimizer::Adam { beta1, beta2, epsilon } => {
-                let (keep1, new1) = (beta1 as f32, (1.0 - beta1) as f32);
-                let (keep2, new2) = (beta2 as f32, (1.0 - beta2) as f32);
-                let step = (learning_rate / (1.0 - clock.beta1_power)) as f32;
-                let widen = libm::sqrt(1.0 - clock.beta2_power) as f32;
-                let epsilon = epsilon as f32;
-                for (((w, &g), m), v) in weights.iter_mut().zip(gradient).zip(first).zip(second) {
-                    *m = flushed(keep1 * *m + new1 * g);
-                    *v = flushed(keep2 * *v + new2 * g * g);
-                    *w -= step * *m / (v.sqrt() / widen + epsilon);
-                }
+                let step = AdamStep {
+                    betas: [beta1, 1.0 - beta1, beta2, 1.0 - beta2].map(|beta| beta as f32),
+                    rate: (learning_rate / (1.0 - clock.beta1_power)) as f32,
+                    widen: (1.0 / libm::sqrt(1.0 - clock.beta2_power)) as f32,
+                    epsilon: epsilon as f32,
+                };
+                kernels::adam(weights, gradient, first, second, step);
             }
         }
     }

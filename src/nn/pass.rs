@@ -5,9 +5,8 @@
 
 use ndarray::{ArrayView1, ArrayViewMut2, s};
 
-use super::kernels::{PANEL, Panel, Scalars, Start, product};
+use super::kernels::{self, PANEL, Panel, Scalars, Start, product};
 use super::layer::{Gradient, Layer, slice, slice_mut};
-use super::optimizer::flushed;
 use super::panels::Panels;
 use super::{Gate, Loss, Network, RowScore};
 use crate::data::Targets;
@@ -97,10 +96,12 @@ impl Pass {
         }
     }
 
-    /// The score of each row of the batch, in order; row i's target is number `first + i`.
-    pub fn scores<'a>(&'a self, loss: Loss, targets: &'a Targets, first: usize) -> impl Iterator<Item = RowScore> + 'a {
+    /// Calls `each` with the score of each row of the batch, in order; row i's target is number `first + i`.
+    pub fn scores(&self, loss: Loss, targets: &Targets, first: usize, mut each: impl FnMut(RowScore)) {
         let outputs = &self.sums[self.sums.len() - 1];
-        (0..self.rows).map(move |row| loss.score(outputs.panel(row / PANEL), row % PANEL, targets, first + row))
+        for panel in 0..self.panels() {
+            loss.score(outputs.panel(panel), self.lanes(panel), targets, first + panel * PANEL, &mut each);
+        }
     }
 
     /// The outputs of one row of the batch, before softmax or sigmoid: [outputs].
@@ -142,11 +143,9 @@ impl Pass {
         let last = self.sums.len() - 1;
         let weight = 1.0 / self.rows as f32;
         for panel in 0..self.panels() {
+            let (z, lanes) = (self.sums[last].panel(panel), self.lanes(panel));
             let deltas = self.deltas[last].panel_mut(panel);
-            deltas.fill(0.0);
-            for lane in 0..(self.rows - panel * PANEL).min(PANEL) {
-                loss.gradient(self.sums[last].panel(panel), lane, targets, panel * PANEL + lane, weight, deltas);
-            }
+            loss.gradient(z, lanes, targets, panel * PANEL, weight, deltas);
         }
     }
 
@@ -191,7 +190,7 @@ impl Pass {
             gate.apply(offset, deltas);
             let (z, h) = (self.sums[index - 1].panel(panel), self.activations[index - 1].panel(panel));
             network.activation.backward(z, h, deltas);
-            deltas.iter_mut().for_each(|delta| *delta = flushed(*delta));
+            kernels::flush(deltas);
         }
     }
 }

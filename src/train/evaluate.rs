@@ -77,9 +77,9 @@ impl<'a> Evaluator<'a> {
         for (index, rows) in part.rows.chunks(ROWS).enumerate() {
             self.pass.load(rows.len(), |row, values| self.data.encode(rows[row], values));
             self.pass.forward(network, &self.gates);
-            for row in self.pass.scores(loss, &part.targets, index * ROWS) {
+            self.pass.scores(loss, &part.targets, index * ROWS, |row| {
                 sums = (sums.0 + row.loss, sums.1 + row.score);
-            }
+            });
         }
         sums
     }

@@ -112,17 +112,8 @@ fn draw_masks(dropout: &Dropout, network: &Network, rows: usize, moment: Moment,
             continue;
         }
         let kept = if dropout.rescale == Rescale::Train { (1.0 / (1.0 - rate)) as f32 } else { 1.0 };
-        // A draw of 32 bits is dropped where it lies below rate · 2^32.
-        let threshold = libm::round(rate * 4_294_967_296.0) as u32;
-        let mut stream = moment.key(Purpose::Dropout).layer(index).open();
         let length = rows.div_ceil(PANEL) * network.layers[index].inputs() * PANEL;
-        let mut factors = match std::mem::take(gate) {
-            Gate::Mask(factors) => factors,
-            _ => Vec::new(),
-        };
-        factors.clear();
-        factors.extend((0..length).map(|_| if stream.bits() < threshold { 0.0 } else { kept }));
-        *gate = Gate::Mask(factors);
+        gate.draw(moment.key(Purpose::Dropout).layer(index), rate, kept, length);
     }
 }
 

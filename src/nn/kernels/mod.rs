@@ -1,16 +1,29 @@
-//! The one arithmetic primitive under forward pass, gradient of the weights and gradient of the inputs.
+//! The arithmetic under everything: one product for forward pass and both gradients, and loops over numbers side by side.
+//!
+//! Each is compiled for several sets of instructions and computes the same bits with all of them.
+//!
+//! # The product
 //!
 //! In: a matrix A of scalars with any strides, and rows of B that are [`PANEL`] numbers wide. Out: C = start + A·B. Every
 //! element is summed over k in ascending order with fused multiply-adds, so that its bits depend neither on the vector
 //! width of the processor nor on how the work is cut.
 
+mod elementwise;
+mod instructions;
+mod math;
 mod product;
 mod vector;
 
+pub use elementwise::*;
+pub use instructions::{Instructions, InstructionsError};
 pub use product::product;
 
 /// Samples (or weights) that one row of a panel holds.
 pub const PANEL: usize = 32;
+
+/// Magnitudes below this become 0 in moments and deltas: a fitted network's gradients turn denormal otherwise, which costs
+/// most processors a hundred cycles each.
+pub const TINY: f32 = 1e-30;
 
 /// The scalars A of a product: a(m, k) = values[m·row + k·step].
 #[derive(Debug, Clone, Copy)]

@@ -8,7 +8,7 @@
 use std::arch::x86_64::{__m256, __m512};
 
 use super::vector::Vector;
-use super::{PANEL, Panel, Scalars, Start};
+use super::{Instructions, PANEL, Panel, Scalars, Start};
 
 /// c(m, j) = start + Σ_k a(m, k)·b(k, j) for m in 0..`rows`, k in 0..`depth`, j in 0..PANEL, where c(m, j) is
 /// `c[m·c_row + j]`.
@@ -28,18 +28,15 @@ pub fn product(start: Start<'_>, a: Scalars<'_>, b: Panel<'_>, depth: usize, row
         assert!(values.len() >= rows, "start is too short");
     }
     let job = Job { start, a, b, depth, rows, c: c.as_mut_ptr(), c_row };
-    // SAFETY: the bounds were asserted above, and each function is called only where its instructions were found.
+    // SAFETY: the bounds were asserted above, and only instructions that were found on the processor are current.
     unsafe {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if std::is_x86_feature_detected!("avx512f") {
-                return avx512(&job);
-            }
-            if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma") {
-                return avx2(&job);
-            }
+        match Instructions::current() {
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx512 => avx512(&job),
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx2 => avx2(&job),
+            _ => in_tiles::<[f32; PANEL], 1, 4>(&job),
         }
-        in_tiles::<[f32; PANEL], 1, 4>(&job);
     }
 }
 
