@@ -11,7 +11,7 @@ use super::print;
 use super::progress::spoken;
 use super::session::Session;
 use crate::data::{DataSettings, folds, profile};
-use crate::lab::{Estimate, Resampling, Store, estimate, resampling};
+use crate::lab::{Estimate, Resampling, Staffing, Store, estimate, resampling};
 use crate::report::harmless;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<(), CliError> {
@@ -155,12 +155,17 @@ fn expected(session: &Session, store: &Store, estimates: &[(usize, Option<Estima
     let (trials, seconds) = known.clone().fold((0, 0.0), |(trials, seconds), (stands_for, estimate)| {
         (trials + stands_for, seconds + stands_for as f64 * estimate.seconds)
     });
-    let workers = session.jobs.min(missing);
+    let Staffing { workers, threads } = Staffing::of(session.jobs, missing);
+    let is_large = |cell| {
+        session.trials.iter().find(|trial| trial.cell == cell).is_some_and(|trial| session.job(trial).is_large())
+    };
+    let shared = threads > 1 && (0..session.experiment.cells.len()).any(is_large);
+    let cores = if shared { format!("{threads} cores for each large network") } else { "one core each".to_owned() };
     let seconds = seconds / trials.max(1) as f64 * missing as f64 / workers as f64;
     let largest = known.map(|(_, estimate)| estimate.bytes).max().unwrap_or(0);
     let data: usize = session.library.datasets().map(|dataset| dataset.bytes()).sum();
     format!(
-        "about {} and {} MB, {} at a time, one core each (timed on a few rows; stopping early and pruning make it less)",
+        "about {} and {} MB, {} at a time, {cores} (timed on a few rows; stopping early and pruning make it less)",
         spoken(Duration::from_secs_f64(seconds)),
         megabytes(data + workers * largest),
         counted(workers, "trial"),

@@ -124,7 +124,7 @@ fn train(
             progress.trial_finished(worker, Finished { label: &labels[job], status, seconds, result: &result });
         }
     };
-    let sweep = Sweep { folder: &session.folder, workers: session.jobs, fail_fast: arguments.fail_fast, cancelled };
+    let sweep = Sweep { folder: &session.folder, cores: session.jobs, fail_fast: arguments.fail_fast, cancelled };
     Ok(sweep.run(&jobs, &on_event)?)
 }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::trial::{Job, recipe};
 use crate::data::{Part, Targets, TrialData, prepare};
-use crate::nn::Network;
+use crate::nn::{Network, Team};
 use crate::train::{Control, train};
 
 /// What a trial is expected to cost.
@@ -29,7 +29,7 @@ pub struct Estimate {
 }
 
 /// Rows of each part that the time is measured on.
-const SAMPLE: usize = 256;
+const SAMPLE: usize = 512;
 /// Epochs that the time is measured on.
 const EPOCHS: usize = 2;
 
@@ -46,13 +46,14 @@ pub fn estimate(job: &Job) -> Option<Estimate> {
     for part in [&mut data.train, &mut data.validation, &mut data.test] {
         cut(part);
     }
-    let sampled = work([data.train.rows.len(), data.validation.rows.len(), data.test.rows.len()]);
-    let per_unit = seconds(job, &data, network) / (sampled * EPOCHS as f64);
+    let sampled = [data.train.rows.len(), data.validation.rows.len(), data.test.rows.len()];
+    let measured = EPOCHS as f64 * work(sampled) + sampled.iter().sum::<usize>() as f64;
+    let per_unit = seconds(job, &data, network) / measured;
     let seconds = per_unit * work(rows) * job.settings.train.epochs as f64;
     Some(Estimate { seconds, bytes, inputs, outputs, parameters, rows: [rows[0], rows[1], rows[2], unused] })
 }
 
-/// The work of an epoch in forward passes of a row: a step is about three, evaluation one.
+/// The work of an epoch in forward passes of a row: a step is about three, evaluation one. (Epoch 0 is evaluated only.)
 fn work([train, validation, test]: [usize; 3]) -> f64 {
     (4 * train + validation + test) as f64
 }
@@ -73,7 +74,7 @@ fn seconds(job: &Job, data: &TrialData, network: Network) -> f64 {
     let control = Control { cancelled: &[&never], on_epoch: &|_| {} };
     let start = Instant::now();
     // Not called off, so it ends; what it learns is of no use.
-    let _ = train(data, network, &recipe, job.seed, control);
+    let _ = train(&Team::default(), data, network, &recipe, job.seed, control);
     start.elapsed().as_secs_f64()
 }
 

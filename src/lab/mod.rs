@@ -18,7 +18,7 @@ pub use library::Library;
 pub use record::{Curve, FORMAT, METRICS_CLASSIFICATION, METRICS_REGRESSION, Part, Record, Rows, Status};
 pub use results::{CellKey, PlannedTrial, Resampling, Results, resampling};
 pub use store::{Conflict, Store, StoreError};
-pub use sweep::{Event, Sweep, SweepError, Tally, model_path};
+pub use sweep::{Event, Staffing, Sweep, SweepError, Tally, model_path};
 pub use trial::{Finished, Job, recipe};
 pub use writer::StoreWriter;
 

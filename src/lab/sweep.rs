@@ -76,8 +76,8 @@ pub enum SweepError {
 pub struct Sweep<'a> {
     /// The folder of the results.
     pub folder: &'a Path,
-    /// Number of workers.
-    pub workers: usize,
+    /// Cores to use: a worker on each, or, where there are fewer trials than cores, several for each large network.
+    pub cores: usize,
     /// Whether the first failed trial ends it.
     pub fail_fast: bool,
     /// Set from outside to call it off.
@@ -89,17 +89,35 @@ pub fn model_path(folder: &Path, trial: &str) -> PathBuf {
     folder.join("models").join(format!("{trial}.safetensors"))
 }
 
+/// How cores are given to trials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Staffing {
+    /// Trials at a time.
+    pub workers: usize,
+    /// Threads for each large network; others have one.
+    pub threads: usize,
+}
+
+impl Staffing {
+    /// One core per trial as long as there are enough trials.
+    pub fn of(cores: usize, trials: usize) -> Self {
+        let workers = cores.min(trials).max(1);
+        Self { workers, threads: (cores / workers).max(1) }
+    }
+}
+
 impl Sweep<'_> {
     /// Runs the jobs.
     pub fn run(&self, jobs: &[Job], on_event: &(dyn Fn(Event<'_>) + Sync)) -> Result<Tally, SweepError> {
         let next = AtomicUsize::new(0);
         let ended = AtomicBool::new(false);
         let (sender, receiver) = mpsc::channel();
+        let staffing = Staffing::of(self.cores, jobs.len());
         thread::scope(|scope| {
-            for worker in 0..self.workers.min(jobs.len()) {
+            for worker in 0..staffing.workers {
                 let sender = sender.clone();
                 let (next, ended) = (&next, &ended);
-                scope.spawn(move || self.work(worker, jobs, next, ended, on_event, &sender));
+                scope.spawn(move || self.work(worker, staffing, jobs, next, ended, on_event, &sender));
             }
             drop(sender);
             let result = self.collect(jobs, &receiver, on_event, &ended);
@@ -113,6 +131,7 @@ impl Sweep<'_> {
     fn work(
         &self,
         worker: usize,
+        staffing: Staffing,
         jobs: &[Job],
         next: &AtomicUsize,
         ended: &AtomicBool,
@@ -125,7 +144,8 @@ impl Sweep<'_> {
             on_event(Event::Started { worker, job });
             let on_epoch = |epoch| on_event(Event::Epoch { worker, epoch });
             let control = Control { cancelled: &[self.cancelled, ended], on_epoch: &on_epoch };
-            let Ok(finished) = todo.run(control) else { return };
+            let threads = if todo.is_large() { staffing.threads } else { 1 };
+            let Ok(finished) = todo.run(threads, control) else { return };
             if sender.send((worker, job, finished)).is_err() {
                 return;
             }

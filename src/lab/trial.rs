@@ -11,7 +11,7 @@ use super::record::{Curve, FORMAT, Record, Rows, Status};
 use crate::data::{Dataset, TrialData, prepare};
 use crate::experiment::TrialSettings;
 use crate::model::{Description, to_safetensors};
-use crate::nn::{Loss, Network};
+use crate::nn::{Loss, Network, Team};
 use crate::recipe::Recipe;
 use crate::remedies::Context;
 use crate::train::{Control, Ending, EpochRow, Interrupted, Outcome, Scores, evaluation_gates, metric_names, train};
@@ -36,6 +36,10 @@ pub struct Job {
     pub save_model: bool,
 }
 
+/// Work of a step, in multiplications of a forward pass, from which on it pays to share it among threads: about a tenth of a
+/// millisecond.
+const WORTH_SHARING: usize = 8_000_000;
+
 /// A finished trial.
 #[derive(Debug)]
 pub struct Finished {
@@ -46,17 +50,28 @@ pub struct Finished {
 }
 
 impl Job {
-    /// Trains. Whatever goes wrong, a panic included, becomes a failed record.
-    pub fn run(&self, control: Control<'_>) -> Result<Finished, Interrupted> {
+    /// Whether a step of this network is work enough to be shared by several threads.
+    pub fn is_large(&self) -> bool {
+        let sizes = std::iter::once(self.dataset.columns().len());
+        let sizes: Vec<usize> = sizes
+            .chain(self.settings.model.hidden.iter().copied())
+            .chain(std::iter::once(self.dataset.outputs()))
+            .collect();
+        let weights: usize = sizes.windows(2).map(|pair| pair[0].saturating_mul(pair[1])).sum();
+        weights.saturating_mul(self.settings.train.batch_size.of(self.dataset.rows())) >= WORTH_SHARING
+    }
+
+    /// Trains, by `threads` threads. Whatever goes wrong, a panic included, becomes a failed record.
+    pub fn run(&self, threads: usize, control: Control<'_>) -> Result<Finished, Interrupted> {
         let start = Instant::now();
-        let result =
-            catch_unwind(AssertUnwindSafe(|| self.train(control))).unwrap_or_else(|panic| Ok(Err(said(&panic))));
+        let result = catch_unwind(AssertUnwindSafe(|| self.train(&Team::new(threads), control)))
+            .unwrap_or_else(|panic| Ok(Err(said(&panic))));
         let mut finished = result?.unwrap_or_else(|error| Finished { record: self.failed(error), model: None });
         finished.record.seconds = start.elapsed().as_secs_f64();
         Ok(finished)
     }
 
-    fn train(&self, control: Control<'_>) -> Result<Result<Finished, String>, Interrupted> {
+    fn train(&self, team: &Team, control: Control<'_>) -> Result<Result<Finished, String>, Interrupted> {
         let prepared = match prepare(&self.dataset, &self.settings.data, self.seed, self.fold) {
             Ok(prepared) => prepared,
             Err(error) => return Ok(Err(error.to_string())),
@@ -67,7 +82,7 @@ impl Job {
             Err(error) => return Ok(Err(error.to_string())),
         };
         let recipe = recipe(&self.settings, data);
-        let outcome = train(data, network, &recipe, self.seed, control)?;
+        let outcome = train(team, data, network, &recipe, self.seed, control)?;
         // A diverged network is of no use to anyone.
         let keep = self.save_model && outcome.ending != Ending::Diverged;
         let model = keep.then(|| self.model(data, &recipe, &outcome));

@@ -19,6 +19,7 @@ mod panels;
 mod pass;
 mod schedule;
 mod settings;
+mod team;
 mod weights_file;
 
 pub use activation::Activation;
@@ -32,4 +33,5 @@ pub use optimizer::{OPTIMIZERS, Optimizer, OptimizerClock};
 pub use pass::Pass;
 pub use schedule::{SCHEDULES, Schedule, WARMUP};
 pub use settings::{Initialization, InitializationRule, MODEL_FIELDS, ModelSettings};
+pub use team::Team;
 pub use weights_file::WeightsFileError;

@@ -21,39 +21,20 @@ impl Panels {
         self.units
     }
 
-    /// Where panel `index` begins among all values.
-    pub fn offset(&self, index: usize) -> usize {
-        index * self.units * PANEL
+    /// Length of a panel.
+    pub fn length(&self) -> usize {
+        self.units * PANEL
     }
 
     /// One panel: [units, 32].
     pub fn panel(&self, index: usize) -> &[f32] {
-        &self.values[self.offset(index)..][..self.units * PANEL]
+        &self.values[index * self.length()..][..self.length()]
     }
 
-    /// One panel, to be written: [units, 32].
-    pub fn panel_mut(&mut self, index: usize) -> &mut [f32] {
-        let offset = self.offset(index);
-        &mut self.values[offset..][..self.units * PANEL]
-    }
-
-    /// Turns rows into panels: `flat` is [rows, `width`], of which the first columns are the units. Lanes without a row
-    /// become 0.
-    pub fn turn_from(&mut self, flat: &[f32], width: usize, rows: usize) {
-        let units = self.units;
-        for index in 0..rows.div_ceil(PANEL) {
-            let lanes = (rows - index * PANEL).min(PANEL);
-            let panel = self.panel_mut(index);
-            if lanes < PANEL {
-                panel.fill(0.0);
-            }
-            for lane in 0..lanes {
-                let row = &flat[(index * PANEL + lane) * width..][..units];
-                for (unit, &value) in row.iter().enumerate() {
-                    panel[unit * PANEL + lane] = value;
-                }
-            }
-        }
+    /// The first `count` panels, each [units, 32].
+    pub fn first_mut(&mut self, count: usize) -> &mut [f32] {
+        let length = count * self.length();
+        &mut self.values[..length]
     }
 
     /// Turns one panel into rows: `flat` becomes [lanes, `width`], columns behind the units 0.
@@ -64,6 +45,20 @@ impl Panels {
                 *value = panel[unit * PANEL + lane];
             }
             row[self.units..].fill(0.0);
+        }
+    }
+}
+
+/// Turns up to 32 rows into a panel [units, 32]: `flat` is [rows, `width`], of which the first columns are the units. Lanes
+/// without a row become 0.
+pub(super) fn turn_from(flat: &[f32], width: usize, panel: &mut [f32]) {
+    let units = panel.len() / PANEL;
+    if flat.len() < PANEL * width {
+        panel.fill(0.0);
+    }
+    for (lane, row) in flat.chunks_exact(width).enumerate() {
+        for (unit, &value) in row[..units].iter().enumerate() {
+            panel[unit * PANEL + lane] = value;
         }
     }
 }

@@ -7,8 +7,8 @@ use ndarray::{ArrayView1, ArrayViewMut2, s};
 
 use super::kernels::{self, PANEL, Panel, Scalars, Start, product};
 use super::layer::{Gradient, Layer, slice, slice_mut};
-use super::panels::Panels;
-use super::{Gate, Loss, Network, RowScore};
+use super::panels::{Panels, turn_from};
+use super::{Gate, Loss, Network, RowScore, Team};
 use crate::data::Targets;
 
 /// The buffers of a pass.
@@ -26,7 +26,7 @@ pub struct Pass {
     activations: Vec<Panels>,
     /// ∂J/∂z of each layer.
     deltas: Vec<Panels>,
-    /// Scratch: a panel of some layer's inputs row by row, [32, inputs padded to whole panels].
+    /// Scratch: some layer's inputs row by row, [panels, 32, inputs padded to whole panels].
     flat: Vec<f32>,
 }
 
@@ -48,7 +48,7 @@ impl Pass {
             sums: layers.iter().map(outputs).collect(),
             activations: hidden.iter().map(outputs).collect(),
             deltas: layers.iter().map(outputs).collect(),
-            flat: vec![0.0; PANEL * widest],
+            flat: vec![0.0; rows.next_multiple_of(PANEL) * widest],
         }
     }
 
@@ -60,12 +60,15 @@ impl Pass {
     }
 
     /// Loads a batch of `rows` rows, each written by `fill(row, values)`.
-    pub fn load(&mut self, rows: usize, mut fill: impl FnMut(usize, &mut [f32])) {
+    pub fn load(&mut self, team: &Team, rows: usize, fill: impl Fn(usize, &mut [f32]) + Sync) {
         let inputs = self.inputs[0].units();
+        let width = padded(inputs);
         self.rows = rows;
-        for (row, values) in self.batch.chunks_exact_mut(padded(inputs)).take(rows).enumerate() {
-            fill(row, &mut values[..inputs]);
-        }
+        team.pieces(&mut self.batch[..rows * width], PANEL * width, |panel, flat| {
+            for (lane, values) in flat.chunks_exact_mut(width).enumerate() {
+                fill(panel * PANEL + lane, &mut values[..inputs]);
+            }
+        });
     }
 
     /// The loaded batch: [rows, inputs]. What is written here is what the next forward pass sees.
@@ -78,22 +81,49 @@ impl Pass {
     }
 
     /// Computes the outputs of the loaded batch. `gates` has one gate per layer.
-    pub fn forward(&mut self, network: &Network, gates: &[Gate]) {
-        self.inputs[0].turn_from(&self.batch, padded(network.inputs()), self.rows);
+    pub fn forward(&mut self, team: &Team, network: &Network, gates: &[Gate]) {
         for (index, layer) in network.layers.iter().enumerate() {
-            for panel in 0..self.panels() {
-                if index > 0 {
-                    self.inputs[index].panel_mut(panel).copy_from_slice(self.activations[index - 1].panel(panel));
-                }
-                let offset = self.inputs[index].offset(panel);
-                gates[index].apply(offset, self.inputs[index].panel_mut(panel));
-                let z = self.sums[index].panel_mut(panel);
-                weighted_sums(layer, self.inputs[index].panel(panel), z);
-                if let Some(activations) = self.activations.get_mut(index) {
-                    network.activation.forward(z, activations.panel_mut(panel));
-                }
+            self.fill_inputs(team, index, &gates[index]);
+            self.fill_sums(team, index, layer);
+            if index < self.activations.len() {
+                let sums = &self.sums[index];
+                let length = sums.length();
+                let panels = self.rows.div_ceil(PANEL);
+                team.pieces(self.activations[index].first_mut(panels), length, |panel, h| {
+                    network.activation.forward(sums.panel(panel), h);
+                });
             }
         }
+    }
+
+    /// What flows into a layer: the batch or the activations of the layer before, through the gate.
+    fn fill_inputs(&mut self, team: &Team, index: usize, gate: &Gate) {
+        let (panels, length) = (self.panels(), self.inputs[index].length());
+        let width = padded(self.inputs[0].units());
+        let batch = &self.batch[..self.rows * width];
+        let before = index.checked_sub(1).map(|before| &self.activations[before]);
+        team.pieces(self.inputs[index].first_mut(panels), length, |panel, x| {
+            match before {
+                Some(before) => x.copy_from_slice(before.panel(panel)),
+                None => {
+                    let flat = &batch[panel * PANEL * width..];
+                    turn_from(&flat[..flat.len().min(PANEL * width)], width, x);
+                }
+            }
+            gate.apply(panel * length, x);
+        });
+    }
+
+    /// z = W·x + b
+    fn fill_sums(&mut self, team: &Team, index: usize, layer: &Layer) {
+        let (panels, length) = (self.panels(), self.sums[index].length());
+        let inputs = &self.inputs[index];
+        let weights = Scalars { values: slice(&layer.weights), row: layer.inputs(), step: 1 };
+        let start = Start::Rows(slice(&layer.bias));
+        team.pieces(self.sums[index].first_mut(panels), length, |panel, z| {
+            let x = Panel { values: inputs.panel(panel), row: PANEL };
+            product(start, weights, x, layer.inputs(), layer.outputs(), z, PANEL);
+        });
     }
 
     /// Calls `each` with the score of each row of the batch, in order; row i's target is number `first + i`.
@@ -113,6 +143,7 @@ impl Pass {
     /// The gradient of the batch's mean loss, into `gradients`, one per layer; row i's target is number i.
     pub fn backward(
         &mut self,
+        team: &Team,
         network: &Network,
         gates: &[Gate],
         loss: Loss,
@@ -121,9 +152,9 @@ impl Pass {
     ) {
         self.output_deltas(loss, targets);
         for (index, layer) in network.layers.iter().enumerate().rev() {
-            self.weight_gradient(index, layer, &mut gradients[index]);
+            self.weight_gradient(team, index, layer, &mut gradients[index]);
             if index > 0 {
-                self.hidden_deltas(index, network, &gates[index]);
+                self.hidden_deltas(team, index, network, &gates[index]);
             }
         }
     }
@@ -142,64 +173,75 @@ impl Pass {
     fn output_deltas(&mut self, loss: Loss, targets: &Targets) {
         let last = self.sums.len() - 1;
         let weight = 1.0 / self.rows as f32;
-        for panel in 0..self.panels() {
-            let (z, lanes) = (self.sums[last].panel(panel), self.lanes(panel));
-            let deltas = self.deltas[last].panel_mut(panel);
-            loss.gradient(z, lanes, targets, panel * PANEL, weight, deltas);
+        let (panels, rows, length) = (self.panels(), self.rows, self.deltas[last].length());
+        let deltas = self.deltas[last].first_mut(panels).chunks_exact_mut(length);
+        for (panel, deltas) in deltas.enumerate() {
+            let lanes = (rows - panel * PANEL).min(PANEL);
+            loss.gradient(self.sums[last].panel(panel), lanes, targets, panel * PANEL, weight, deltas);
         }
     }
 
     /// ∂J/∂W = Σ_s δ_s·x_sᵀ and ∂J/∂b = Σ_s δ_s over the samples, in their order for W, by a fixed tree for b.
-    fn weight_gradient(&mut self, index: usize, layer: &Layer, gradient: &mut Gradient) {
-        let (inputs, outputs) = (layer.inputs(), layer.outputs());
-        let width = padded(inputs);
-        let weights = slice_mut(&mut gradient.weights);
-        let bias = slice_mut(&mut gradient.bias);
-        bias.fill(0.0);
-        for panel in 0..self.panels() {
-            let lanes = self.lanes(panel);
-            self.inputs[index].turn_into(panel, lanes, &mut self.flat, width);
-            let deltas = self.deltas[index].panel(panel);
-            let scalars = Scalars { values: deltas, row: PANEL, step: 1 };
-            let start = if panel == 0 { Start::Zero } else { Start::Continue };
-            for column in (0..width).step_by(PANEL) {
-                let flat = Panel { values: &self.flat[column..], row: width };
-                if column + PANEL <= inputs {
-                    product(start, scalars, flat, lanes, outputs, &mut weights[column..], inputs);
-                } else {
-                    add_tail(start, scalars, flat, lanes, outputs, &mut weights[column..], inputs);
+    fn weight_gradient(&mut self, team: &Team, index: usize, layer: &Layer, gradient: &mut Gradient) {
+        /// Units whose gradient is one piece of work: a multiple of what the product takes at once.
+        const UNITS: usize = 48;
+        let (inputs, width, panels) = (layer.inputs(), padded(layer.inputs()), self.panels());
+        let from = &self.inputs[index];
+        let flat_length = PANEL * width;
+        let rows = self.rows;
+        team.pieces(&mut self.flat[..panels * flat_length], flat_length, |panel, flat| {
+            from.turn_into(panel, (rows - panel * PANEL).min(PANEL), flat, width);
+        });
+        let (flat, deltas) = (&self.flat, &self.deltas[index]);
+        let weights = (slice_mut(&mut gradient.weights), UNITS * inputs);
+        let bias = (slice_mut(&mut gradient.bias), UNITS);
+        team.pairs(weights, bias, |piece, weights, bias| {
+            bias.fill(0.0);
+            for panel in 0..panels {
+                let deltas = &deltas.panel(panel)[piece * UNITS * PANEL..][..bias.len() * PANEL];
+                let flat = &flat[panel * flat_length..][..flat_length];
+                let lanes = (rows - panel * PANEL).min(PANEL);
+                let start = if panel == 0 { Start::Zero } else { Start::Continue };
+                add_products(start, deltas, flat, lanes, inputs, weights);
+                for (bias, deltas) in bias.iter_mut().zip(deltas.chunks_exact(PANEL)) {
+                    *bias += tree_sum(deltas);
                 }
             }
-            for (bias, deltas) in bias.iter_mut().zip(deltas.chunks_exact(PANEL)) {
-                *bias += tree_sum(deltas);
-            }
-        }
+        });
     }
 
     /// ∂J/∂z of the layer in front of layer `index`: (Wᵀδ), through the gate, times f′(z).
-    fn hidden_deltas(&mut self, index: usize, network: &Network, gate: &Gate) {
+    fn hidden_deltas(&mut self, team: &Team, index: usize, network: &Network, gate: &Gate) {
         let layer = &network.layers[index];
+        let panels = self.panels();
         let (front, back) = self.deltas.split_at_mut(index);
-        let front = &mut front[index - 1];
-        for panel in 0..self.rows.div_ceil(PANEL) {
-            let offset = front.offset(panel);
-            let deltas = front.panel_mut(panel);
-            let transposed = Scalars { values: slice(&layer.weights), row: 1, step: layer.inputs() };
+        let (sums, activations) = (&self.sums[index - 1], &self.activations[index - 1]);
+        let length = sums.length();
+        let transposed = Scalars { values: slice(&layer.weights), row: 1, step: layer.inputs() };
+        team.pieces(front[index - 1].first_mut(panels), length, |panel, deltas| {
             let behind = Panel { values: back[0].panel(panel), row: PANEL };
             product(Start::Zero, transposed, behind, layer.outputs(), layer.inputs(), deltas, PANEL);
-            gate.apply(offset, deltas);
-            let (z, h) = (self.sums[index - 1].panel(panel), self.activations[index - 1].panel(panel));
-            network.activation.backward(z, h, deltas);
+            gate.apply(panel * length, deltas);
+            network.activation.backward(sums.panel(panel), activations.panel(panel), deltas);
             kernels::flush(deltas);
-        }
+        });
     }
 }
 
-/// z = W·x + b for one panel.
-fn weighted_sums(layer: &Layer, x: &[f32], z: &mut [f32]) {
-    let weights = Scalars { values: slice(&layer.weights), row: layer.inputs(), step: 1 };
-    let start = Start::Rows(slice(&layer.bias));
-    product(start, weights, Panel { values: x, row: PANEL }, layer.inputs(), layer.outputs(), z, PANEL);
+/// Adds Σ_s δ_s·x_sᵀ over the samples of a panel to the gradient of some units: `deltas` [units, 32], `flat` [lanes, inputs
+/// padded to whole panels], `weights` [units, inputs].
+fn add_products(start: Start<'_>, deltas: &[f32], flat: &[f32], lanes: usize, inputs: usize, weights: &mut [f32]) {
+    let (units, width) = (deltas.len() / PANEL, padded(inputs));
+    let scalars = Scalars { values: deltas, row: PANEL, step: 1 };
+    for column in (0..width).step_by(PANEL) {
+        let flat = Panel { values: &flat[column..], row: width };
+        let weights = &mut weights[column..];
+        if column + PANEL <= inputs {
+            product(start, scalars, flat, lanes, units, weights, inputs);
+        } else {
+            add_tail(start, scalars, flat, lanes, units, weights, inputs);
+        }
+    }
 }
 
 /// The product for the last columns of a matrix, which are fewer than a panel: c is [rows, `c_row`] from those columns on.
@@ -293,11 +335,15 @@ mod tests {
 
     impl Problem {
         fn pass(&self) -> (Pass, Vec<Gradient>) {
+            self.pass_by(&Team::default())
+        }
+
+        fn pass_by(&self, team: &Team) -> (Pass, Vec<Gradient>) {
             let mut pass = Pass::new(&self.network, self.rows.len());
-            pass.load(self.rows.len(), |row, values| values.copy_from_slice(&self.rows[row]));
-            pass.forward(&self.network, &self.gates);
+            pass.load(team, self.rows.len(), |row, values| values.copy_from_slice(&self.rows[row]));
+            pass.forward(team, &self.network, &self.gates);
             let mut gradients: Vec<Gradient> = self.network.layers.iter().map(Gradient::zeros).collect();
-            pass.backward(&self.network, &self.gates, self.loss, &self.targets, &mut gradients);
+            pass.backward(team, &self.network, &self.gates, self.loss, &self.targets, &mut gradients);
             (pass, gradients)
         }
 
@@ -426,12 +472,13 @@ mod tests {
         let problem = problem(&[8], 5, 40, Activation::Relu, Loss::CrossEntropy, false);
         let (mut pass, _) = problem.pass();
         let targets = Targets::Classes(vec![1, 2, 0]);
+        let team = Team::default();
         let mut fresh = Pass::new(&problem.network, 3);
         let gradient = |pass: &mut Pass| {
-            pass.load(3, |row, values| values.copy_from_slice(&problem.rows[row]));
-            pass.forward(&problem.network, &problem.gates);
+            pass.load(&team, 3, |row, values| values.copy_from_slice(&problem.rows[row]));
+            pass.forward(&team, &problem.network, &problem.gates);
             let mut gradients: Vec<Gradient> = problem.network.layers.iter().map(Gradient::zeros).collect();
-            pass.backward(&problem.network, &problem.gates, problem.loss, &targets, &mut gradients);
+            pass.backward(&team, &problem.network, &problem.gates, problem.loss, &targets, &mut gradients);
             gradients
         };
         assert_eq!(gradient(&mut pass), gradient(&mut fresh));
@@ -448,12 +495,23 @@ mod tests {
         network.layers[0].weights.row_mut(2).fill(0.0);
         let outputs = |network: &Network| {
             let mut pass = Pass::new(network, 1);
-            pass.load(1, |_, values| values.copy_from_slice(&[0.3, -1.0, 0.7, 2.0]));
-            pass.forward(network, &vec![Gate::Open; network.layers.len()]);
+            pass.load(&Team::default(), 1, |_, values| values.copy_from_slice(&[0.3, -1.0, 0.7, 2.0]));
+            pass.forward(&Team::default(), network, &vec![Gate::Open; network.layers.len()]);
             pass.output(0).to_vec()
         };
         let before = outputs(&network);
         network.remove_units(0, &[2]);
         assert_eq!(before, outputs(&network));
+    }
+
+    #[test]
+    fn any_number_of_threads_gives_the_same_bits() {
+        let problem = problem(&[70, 130], 65, 130, Activation::Tanh, Loss::CrossEntropy, true);
+        let (alone, gradients) = problem.pass();
+        for threads in [2, 3] {
+            let (pass, by_team) = problem.pass_by(&Team::new(threads));
+            assert_eq!(gradients, by_team, "{threads} threads");
+            (0..130).for_each(|row| assert_eq!(alone.output(row), pass.output(row), "{threads} threads, row {row}"));
+        }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::history::{EpochRow, Scores};
 use crate::data::{Part, Targets, Task, TrialData};
-use crate::nn::{Gate, Loss, Network, PANEL, Pass};
+use crate::nn::{Gate, Loss, Network, PANEL, Pass, Team};
 use crate::recipe::{Penalty, Recipe, Rescale, WeightRule};
 
 /// Rows that go through the network at once: enough to use the weights well while they are in the cache.
@@ -25,6 +25,7 @@ pub fn evaluation_gates(recipe: &Recipe, network: &Network) -> Vec<Gate> {
 
 /// Measures networks of one trial.
 pub(super) struct Evaluator<'a> {
+    team: &'a Team,
     data: &'a TrialData,
     recipe: &'a Recipe,
     pass: Pass,
@@ -33,9 +34,9 @@ pub(super) struct Evaluator<'a> {
 }
 
 impl<'a> Evaluator<'a> {
-    pub fn new(data: &'a TrialData, recipe: &'a Recipe, network: &Network) -> Self {
+    pub fn new(team: &'a Team, data: &'a TrialData, recipe: &'a Recipe, network: &Network) -> Self {
         let gates = evaluation_gates(recipe, network);
-        Self { data, recipe, pass: Pass::new(network, ROWS), gates, initial_weights: network.weights() }
+        Self { team, data, recipe, pass: Pass::new(network, ROWS), gates, initial_weights: network.weights() }
     }
 
     /// The row of `epoch`.
@@ -75,8 +76,8 @@ impl<'a> Evaluator<'a> {
     fn sums(&mut self, network: &Network, part: &Part, loss: Loss) -> (f64, f64) {
         let mut sums = (0.0, 0.0);
         for (index, rows) in part.rows.chunks(ROWS).enumerate() {
-            self.pass.load(rows.len(), |row, values| self.data.encode(rows[row], values));
-            self.pass.forward(network, &self.gates);
+            self.pass.load(self.team, rows.len(), |row, values| self.data.encode(rows[row], values));
+            self.pass.forward(self.team, network, &self.gates);
             self.pass.scores(loss, &part.targets, index * ROWS, |row| {
                 sums = (sums.0 + row.loss, sums.1 + row.score);
             });

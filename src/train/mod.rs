@@ -17,7 +17,7 @@ pub use evaluate::evaluation_gates;
 pub use history::{EpochRow, History, Scores, metric_names};
 
 use crate::data::TrialData;
-use crate::nn::Network;
+use crate::nn::{Network, Team};
 use crate::random::{Purpose, StreamKey};
 use crate::recipe::{Moment, Recipe};
 use evaluate::Evaluator;
@@ -66,8 +66,9 @@ pub struct Control<'a> {
     pub on_epoch: &'a (dyn Fn(usize) + Sync),
 }
 
-/// Trains `network` as `recipe` says. `seed` opens the random streams.
+/// Trains `network` as `recipe` says, by the threads of `team`. `seed` opens the random streams.
 pub fn train(
+    team: &Team,
     data: &TrialData,
     mut network: Network,
     recipe: &Recipe,
@@ -77,8 +78,8 @@ pub fn train(
     let epochs = recipe.train.epochs;
     let mut history = History::new(data.task());
     let mut watch = Watch::new(recipe);
-    let mut evaluator = Evaluator::new(data, recipe, &network);
-    let mut stepper = Stepper::new(data, recipe, seed, &mut network);
+    let mut evaluator = Evaluator::new(team, data, recipe, &network);
+    let mut stepper = Stepper::new(team, data, recipe, seed, &mut network);
     let mut order: Vec<usize> = (0..data.train.rows.len()).collect();
     let mut ending = Ending::Completed;
 

@@ -3,12 +3,13 @@
 //! In: the positions of a batch among the training rows. Out: a network that has moved. See `recipe` for the order.
 
 use crate::data::{Targets, TrialData};
-use crate::nn::{Gate, Gradient, Layer, Network, PANEL, Pass};
+use crate::nn::{Gate, Gradient, Layer, Network, PANEL, Pass, Team};
 use crate::random::Purpose;
 use crate::recipe::{Dropout, Moment, Recipe, Rescale, WeightRule};
 
 /// Executes the steps of one trial.
 pub(super) struct Stepper<'a> {
+    team: &'a Team,
     data: &'a TrialData,
     recipe: &'a Recipe,
     seed: u64,
@@ -20,10 +21,11 @@ pub(super) struct Stepper<'a> {
 }
 
 impl<'a> Stepper<'a> {
-    pub fn new(data: &'a TrialData, recipe: &'a Recipe, seed: u64, network: &mut Network) -> Self {
+    pub fn new(team: &'a Team, data: &'a TrialData, recipe: &'a Recipe, seed: u64, network: &mut Network) -> Self {
         let batch_size = recipe.train.batch_size.of(data.train.rows.len());
         network.prepare(&recipe.train.optimizer);
         Self {
+            team,
             data,
             recipe,
             seed,
@@ -58,8 +60,8 @@ impl<'a> Stepper<'a> {
         if let Some(dropout) = &self.recipe.dropout {
             draw_masks(dropout, network, positions.len(), moment, &mut self.gates);
         }
-        self.pass.forward(network, &self.gates);
-        self.pass.backward(network, &self.gates, self.recipe.loss, &self.targets, &mut self.gradients);
+        self.pass.forward(self.team, network, &self.gates);
+        self.pass.backward(self.team, network, &self.gates, self.recipe.loss, &self.targets, &mut self.gradients);
         self.add_penalties(network);
         if let Some(limit) = self.recipe.train.gradient_clip {
             clip(&mut self.gradients, limit);
@@ -82,7 +84,7 @@ impl<'a> Stepper<'a> {
     /// Loads the rows at these positions, and lets the batch transforms change them.
     fn gather(&mut self, positions: &[usize], moment: Moment) {
         let train = &self.data.train;
-        self.pass.load(positions.len(), |row, values| self.data.encode(train.rows[positions[row]], values));
+        self.pass.load(self.team, positions.len(), |row, values| self.data.encode(train.rows[positions[row]], values));
         train.targets.choose(positions, &mut self.targets);
         for transform in &self.recipe.batch_transforms {
             transform.apply(&mut self.pass.batch_mut(), moment);

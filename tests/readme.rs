@@ -1,0 +1,229 @@
+//! The README says what the program says, and so do the committed examples of its files.
+//!
+//! What stands between `<!-- generated: NAME -->` and `<!-- end -->` is made here, from the program's own declarations and
+//! output. `OVERFIT_BLESS=1 cargo test --release --test readme -- --include-ignored` writes it anew.
+
+mod support;
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use overfit::remedies::REGISTRY;
+use overfit::schema::{Default, Field, Kind, Tagged, expected};
+use overfit::{data, nn, recipe};
+use support::{command, overfit, read_csv};
+
+#[test]
+fn generated_blocks_are_what_the_program_says() {
+    compare("run", &text_block(&help(&["run", "-h"])));
+    compare("data", &key_table(data::FIELDS));
+    compare("model", &key_table(nn::MODEL_FIELDS));
+    compare("train", &key_table(recipe::TRAIN_FIELDS));
+    compare("remedies", &overfit(&["remedies", "--format", "markdown"]).success().stdout);
+    compare("remedy keys", &remedy_keys());
+}
+
+#[test]
+#[ignore = "trains for ten seconds where optimised, for minutes where not"]
+fn tables_and_samples_are_what_the_shipped_configs_give() {
+    let out = tempfile::tempdir().unwrap();
+    let quickstart = run("quickstart", &["--out", out.path().to_str().unwrap()]);
+    compare("quickstart", &text_block(&quickstart));
+    compare_sample(out.path(), "quickstart/summary.csv");
+    compare_sample(out.path(), "quickstart/trials.csv");
+
+    let out = tempfile::tempdir().unwrap();
+    run("quickstart", &["--seeds", "1", "--out", out.path().to_str().unwrap()]);
+    compare_sample(out.path(), "one_seed/curves.csv");
+
+    let out = tempfile::tempdir().unwrap();
+    let rates = run("digits_dropout_rate", &["--out", out.path().to_str().unwrap()]);
+    compare("digits_dropout_rate", &text_block(rates.split("\n\n").next().unwrap_or_default()));
+}
+
+#[test]
+fn configs_in_the_readme_are_accepted() {
+    let blocks = fenced(&readme(), "toml");
+    assert!(blocks.len() >= 2, "the README shows a config and a sweep");
+    for block in blocks {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("my.toml"), block).unwrap();
+        fs::write(folder.path().join("my.csv"), my_csv()).unwrap();
+        overfit(&["check", folder.path().join("my.toml").to_str().unwrap()]).success();
+    }
+}
+
+#[test]
+fn every_shipped_config_is_accepted_and_has_its_line() {
+    let readme = readme();
+    for config in shipped_configs() {
+        let name = config.file_name().unwrap().to_str().unwrap();
+        assert!(readme.contains(&format!("[`{name}`](configs/{name})")), "the README does not speak of {name}");
+        // MNIST is not shipped.
+        if name != "nielsen.toml" {
+            overfit(&["check", config.to_str().unwrap()]).success();
+        }
+    }
+}
+
+#[test]
+fn every_column_is_explained() {
+    let readme = readme();
+    let columns = readme.split("| column |").nth(1).expect("a table of columns");
+    for file in ["quickstart/trials.csv", "one_seed/curves.csv"] {
+        let path = repository().join("results/samples").join(file);
+        let mut reader = csv::Reader::from_path(path).unwrap();
+        for column in reader.headers().unwrap().iter().filter(|column| !column.starts_with("final_")) {
+            assert!(columns.contains(&format!("`{column}`")), "{column} of {file} is not explained");
+        }
+    }
+}
+
+#[test]
+fn links_lead_to_files_of_the_repository() {
+    for document in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "results/README.md"] {
+        let path = repository().join(document);
+        let text = fs::read_to_string(&path).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let target = path.parent().unwrap().join(link);
+            assert!(link.starts_with("https://") || target.exists(), "{document} links to {link}, which is not there");
+        }
+    }
+}
+
+/// Fails where a block is not what it should be; writes it where the user wants it written.
+#[track_caller]
+fn compare(name: &str, wanted: &str) {
+    // Tests run side by side, and each writes its own blocks.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let text = readme();
+    let start = format!("<!-- generated: {name} -->\n");
+    let (before, rest) = text.split_once(&start).unwrap_or_else(|| panic!("README.md has no block {name:?}"));
+    let (found, after) = rest.split_once("<!-- end -->").expect("a block has an end");
+    if found == wanted {
+        return;
+    }
+    assert!(bless(), "block {name:?} of README.md is out of date.\nfound:\n{found}\nwanted:\n{wanted}");
+    fs::write(repository().join("README.md"), format!("{before}{start}{wanted}<!-- end -->{after}")).unwrap();
+}
+
+/// Fails where a committed example is not what a run has written, but for the time that it took; writes it where the user
+/// wants it written.
+#[track_caller]
+fn compare_sample(results: &Path, sample: &str) {
+    let sample = repository().join("results/samples").join(sample);
+    let written = results.join(sample.file_name().unwrap());
+    let rows = |path: &Path| {
+        let mut rows = read_csv(path);
+        rows.iter_mut().for_each(|row| drop(row.remove("seconds")));
+        rows
+    };
+    if rows(&sample) == rows(&written) {
+        return;
+    }
+    assert!(bless(), "{} is out of date", sample.display());
+    fs::copy(written, sample).unwrap();
+}
+
+/// Whether the user wants written anew what is generated.
+fn bless() -> bool {
+    std::env::var_os("OVERFIT_BLESS").is_some()
+}
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn readme() -> String {
+    fs::read_to_string(repository().join("README.md")).unwrap()
+}
+
+fn shipped_configs() -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(repository().join("configs")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+/// What a run of a shipped config prints.
+fn run(name: &str, options: &[&str]) -> String {
+    let config = repository().join(format!("configs/{name}.toml"));
+    overfit(&[&["run", config.to_str().unwrap()], options].concat()).success().stdout
+}
+
+/// Help as it is where nobody says how wide the screen is.
+fn help(arguments: &[&str]) -> String {
+    let output = command(arguments).env_remove("COLUMNS").output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn text_block(text: &str) -> String {
+    format!("```text\n{}\n```\n", text.trim_end())
+}
+
+/// The contents of the fenced blocks of a language.
+fn fenced(text: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    text.split(&fence).skip(1).map(|block| block.split("```").next().unwrap_or_default().to_owned()).collect()
+}
+
+/// A data set with the target that the README's configs name.
+fn my_csv() -> String {
+    let row = |i: u32| format!("{},{},{}.5\n", i % 5, ["Ulm", "Jena"][i as usize % 2], 100 * (i % 5) + i);
+    (0..60).map(row).fold("rooms,town,price\n".to_owned(), |text, row| text + &row)
+}
+
+/// A Markdown table of the keys of a section.
+fn key_table(fields: &[Field]) -> String {
+    let mut text = "| key | value | default | meaning |\n| --- | --- | --- | --- |\n".to_owned();
+    fields.iter().for_each(|field| key_rows(&mut text, "", field, ""));
+    text
+}
+
+/// A Markdown table of the keys of all remedies, with a star at what the short form stands for.
+fn remedy_keys() -> String {
+    let mut text = "| key | value | default | meaning |\n| --- | --- | --- | --- |\n".to_owned();
+    for entry in REGISTRY {
+        for field in entry.table.fields {
+            let star = if entry.table.short == Some(field.name) { " \\*" } else { "" };
+            key_rows(&mut text, &format!("{}.", entry.name), field, star);
+        }
+    }
+    text
+}
+
+/// A row for a key, with a mark behind it, and one for each key below it.
+fn key_rows(text: &mut String, prefix: &str, field: &Field, mark: &str) {
+    let key = format!("{prefix}{}", field.name);
+    let default = match field.default {
+        // A table that may be left out says nothing.
+        Default::Absent | Default::Toml("{}") => String::new(),
+        Default::Required => "must be given".to_owned(),
+        Default::Toml(value) => format!("`{value}`"),
+    };
+    let cells = [&expected(&field.kind), &default, field.doc].map(|cell| cell.replace('|', "\\|"));
+    writeln!(text, "| `{key}`{mark} | {} |", cells.join(" | ")).unwrap();
+    keys_below(text, &key, &field.kind);
+}
+
+fn keys_below(text: &mut String, key: &str, kind: &Kind) {
+    match kind {
+        Kind::Table(table) => table.fields.iter().for_each(|field| key_rows(text, &format!("{key}."), field, "")),
+        Kind::OneOf(kinds) => kinds.iter().for_each(|kind| keys_below(text, key, kind)),
+        Kind::Tagged(tagged) => tagged_keys(text, key, tagged),
+        _ => {}
+    }
+}
+
+/// A row for each parameter of each case, with the case in brackets.
+fn tagged_keys(text: &mut String, key: &str, tagged: &Tagged) {
+    let own =
+        tagged.cases.iter().flat_map(|(case, fields)| fields.iter().map(move |field| (format!(" ({case})"), field)));
+    let common = tagged.common.iter().map(|field| (String::new(), field));
+    for (case, field) in own.chain(common) {
+        key_rows(text, &format!("{key}."), field, &case);
+    }
+}

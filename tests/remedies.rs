@@ -1,0 +1,497 @@
+//! What every remedy in the registry must do: nothing at strength zero, something above, the same for the same seed,
+//! refuse what is out of range by its name, and explain itself. Then what is true of single remedies, seen from outside:
+//! in the curves and in the saved networks.
+
+mod support;
+
+use std::fmt::Write;
+
+use overfit::remedies::{Entry, REGISTRY};
+use overfit::schema::{Default, Field, Kind};
+use support::{Results, Row, Tensor, Workplace, blobs, number, overfit, waves, weights};
+
+/// A remedy so weak that it does nothing, and so strong that it shows within a few epochs. What has no strength zero is
+/// set such that it never acts.
+struct Strengths {
+    name: &'static str,
+    off: &'static str,
+    on: &'static str,
+}
+
+const STRENGTHS: &[Strengths] = &[
+    Strengths { name: "dropout", off: "{ hidden = 0, input = 0, rescale = \"test\" }", on: "0.4" },
+    Strengths { name: "l1", off: "{ lambda = 0, mode = \"subgradient\", biases = true }", on: "1e-2" },
+    Strengths { name: "l2", off: "{ lambda = 0, scale = \"per_row\", biases = true }", on: "1e-2" },
+    Strengths { name: "weight_decay", off: "{ lambda = 0, biases = true }", on: "0.1" },
+    Strengths { name: "max_norm", off: "1e6", on: "0.5" },
+    Strengths {
+        name: "prune",
+        off: "{ ratio = 0, structure = \"neuron\", at_epoch = 1 }",
+        on: "{ ratio = 0.5, at_epoch = 2 }",
+    },
+    Strengths { name: "early_stopping", off: "{ patience = 1000, restore_best = false }", on: "1" },
+    Strengths { name: "noise", off: "0", on: "0.3" },
+];
+
+fn strengths_of(entry: &Entry) -> &'static Strengths {
+    let found = STRENGTHS.iter().find(|strengths| strengths.name == entry.name);
+    found.unwrap_or_else(|| panic!("{} needs a line in STRENGTHS", entry.name))
+}
+
+fn workplace() -> Workplace {
+    let place = Workplace::new();
+    place.write("blobs.csv", blobs(90)).write("waves.csv", waves(120));
+    place
+}
+
+/// A config of named variants; `train` holds lines of `[train]`.
+fn config(data: &str, seeds: &str, train: &str, variants: &[(String, String)]) -> String {
+    let mut text = format!(
+        "seeds = {seeds}\n[data]\npath = \"{data}.csv\"\n[model]\nhidden = [12, 8]\n[train]\n{train}\n[save]\nmodels = \
+         \"final\"\n"
+    );
+    for (name, overrides) in variants {
+        writeln!(text, "[[variants]]\nname = \"{name}\"\n{overrides}").expect("a String takes all");
+    }
+    text
+}
+
+fn variant(name: &str, overrides: &str) -> (String, String) {
+    (name.to_owned(), overrides.to_owned())
+}
+
+/// A variant's curves without its name.
+fn history(results: &Results, variant: &str) -> Vec<Vec<(String, String)>> {
+    let cells = |mut row: Row| {
+        row.remove("variant");
+        let mut cells: Vec<_> = row.into_iter().collect();
+        cells.sort();
+        cells
+    };
+    results.curves_of(variant).into_iter().map(cells).collect()
+}
+
+mod every_remedy {
+    use super::*;
+
+    #[test]
+    fn does_nothing_at_strength_zero_and_something_above() {
+        let place = workplace();
+        for data in ["blobs", "waves"] {
+            let mut variants = vec![variant("none", "")];
+            for entry in REGISTRY {
+                let Strengths { name, off, on } = strengths_of(entry);
+                variants.push(variant(&format!("{name} off"), &format!("remedies.{name} = {off}")));
+                variants.push(variant(&format!("{name} on"), &format!("remedies.{name} = {on}")));
+            }
+            let text = config(data, "2", "epochs = 15\nlearning_rate = 0.02", &variants);
+            let results = place.experiment(data, &text, &[]);
+            let none = history(&results, "none");
+            for entry in REGISTRY {
+                let name = entry.name;
+                assert_eq!(history(&results, &format!("{name} off")), none, "{name} at strength zero, {data}");
+                assert_ne!(history(&results, &format!("{name} on")), none, "{name} above zero, {data}");
+                assert_eq!(
+                    results.model_of(&format!("{name} off")),
+                    results.model_of("none"),
+                    "{name} at strength zero, {data}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn has_the_same_history_for_the_same_seed_and_another_for_another() {
+        let place = workplace();
+        let variants: Vec<_> = REGISTRY
+            .iter()
+            .map(|entry| variant(entry.name, &format!("remedies.{} = {}", entry.name, strengths_of(entry).on)))
+            .collect();
+        let text = config("blobs", "2", "epochs = 6", &variants);
+        let curves = place.experiment("e", &text, &[]).curves_text();
+        let results = place.experiment("e", &text, &["--fresh"]);
+        assert_eq!(results.curves_text(), curves);
+        for entry in REGISTRY {
+            let of_seed = |seed: &str| {
+                let rows = results.curves_of(entry.name).into_iter().filter(move |row| row["seed"] == seed);
+                rows.map(|row| row["train_loss"].clone()).collect::<Vec<_>>()
+            };
+            assert_ne!(of_seed("0"), of_seed("1"), "{}", entry.name);
+        }
+    }
+
+    /// Values that a parameter must refuse, written as in TOML.
+    fn wrong_values(kind: &Kind) -> Vec<String> {
+        match kind {
+            Kind::Boolean => vec!["\"maybe\"".to_owned(), "1".to_owned()],
+            Kind::Integer { least, .. } => vec![(least - 1).to_string(), "1.5".to_owned(), "\"some\"".to_owned()],
+            Kind::Number(interval) => {
+                let (low, holds_low) = interval.low();
+                let (high, holds_high) = interval.high();
+                let mut wrong: Vec<String> = ["nan", "inf", "-inf", "\"much\"", "true"].map(str::to_owned).to_vec();
+                for (bound, holds, beyond) in [(low, holds_low, low - 0.5), (high, holds_high, high + 0.5)] {
+                    if bound.is_finite() {
+                        wrong.push(format!("{beyond:?}"));
+                        wrong.extend((!holds).then(|| format!("{bound:?}")));
+                    }
+                }
+                wrong
+            }
+            Kind::Choice(_) => vec!["\"no such word\"".to_owned(), "3".to_owned(), "true".to_owned()],
+            other => panic!("say here what is wrong for {other:?}"),
+        }
+    }
+
+    /// A value for each parameter that must be given, beside `except`.
+    fn required(entry: &Entry, except: &Field) -> String {
+        let must =
+            entry.table.fields.iter().filter(|field| field.default == Default::Required && field.name != except.name);
+        must.map(|field| format!("{} = 0.5, ", field.name)).collect()
+    }
+
+    #[test]
+    fn refuses_a_value_out_of_range_by_the_name_of_its_parameter() {
+        let place = workplace();
+        for entry in REGISTRY {
+            for field in entry.table.fields {
+                for wrong in wrong_values(&field.kind) {
+                    let remedy =
+                        format!("remedies.{} = {{ {}{} = {wrong} }}", entry.name, required(entry, field), field.name);
+                    place.write("e.toml", format!("{remedy}\n[data]\npath = \"blobs.csv\"\n"));
+                    let run = place.overfit(&["check", "e.toml"]);
+                    assert_eq!(run.code, Some(2), "{remedy}: {}", run.stderr);
+                    let start = format!("error: remedies.{}.{} must be ", entry.name, field.name);
+                    assert!(run.stderr.starts_with(&start), "{remedy}: {}", run.stderr);
+                    assert!(
+                        run.stderr.contains("found ") && run.stderr.contains("(e.toml:1"),
+                        "{remedy}: {}",
+                        run.stderr
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_a_parameter_that_it_has_not() {
+        let place = workplace();
+        for entry in REGISTRY {
+            let strong = entry.table.fields.iter().find(|field| field.default == Default::Required);
+            let given = strong.map_or(String::new(), |field| format!("{} = 0.5, ", field.name));
+            place.write(
+                "e.toml",
+                format!("remedies.{} = {{ {given}no_such_key = 1 }}\n[data]\npath = \"blobs.csv\"\n", entry.name),
+            );
+            let run = place.overfit(&["check", "e.toml"]).code(2);
+            let start = format!("error: unknown key remedies.{}.no_such_key", entry.name);
+            assert!(run.stderr.starts_with(&start), "{}", run.stderr);
+        }
+    }
+
+    #[test]
+    fn is_listed_name_first() {
+        let listing = overfit(&["remedies"]).success().stdout;
+        let names: Vec<&str> = listing.lines().map(|line| line.split_whitespace().next().unwrap_or("")).collect();
+        assert_eq!(names, REGISTRY.iter().map(|entry| entry.name).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn explains_formula_parameters_defaults_and_source() {
+        for entry in REGISTRY {
+            let page = overfit(&["remedies", entry.name]).success().stdout;
+            let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let page = words(&page);
+            for (part, text) in [
+                ("idea", entry.idea),
+                ("formula", entry.formula),
+                ("what it touches", entry.touches),
+                ("source", entry.source),
+            ] {
+                assert!(text.len() > 20, "{}: {part} is too short: {text:?}", entry.name);
+                assert!(page.contains(&words(text)), "{}: {part} is missing in {page}", entry.name);
+            }
+            for field in entry.table.fields {
+                let said = match field.default {
+                    Default::Required => "must be given".to_owned(),
+                    Default::Absent => "may be left out".to_owned(),
+                    Default::Toml(value) => format!("default {value}"),
+                };
+                let place = page.find(&format!(" {} {}", field.name, words(field.doc)));
+                let place = place.unwrap_or_else(|| panic!("{}: {} is missing in {page}", entry.name, field.name));
+                assert!(page[place..].contains(&said), "{}: {said} is missing in {page}", entry.name);
+            }
+        }
+    }
+}
+
+/// A column of a variant's curves.
+fn column(results: &Results, variant: &str, name: &str) -> Vec<f64> {
+    results.curves_of(variant).iter().map(|row| number(row, name)).collect()
+}
+
+/// How many values of the weight matrices satisfy a condition, and how many there are.
+fn count(tensors: &[&Tensor], condition: impl Fn(f32) -> bool) -> (usize, usize) {
+    let values: Vec<f32> = tensors.iter().flat_map(|tensor| tensor.values.iter().copied()).collect();
+    (values.iter().filter(|&&value| condition(value)).count(), values.len())
+}
+
+/// The share of the weights that are gone, as it is defined.
+fn sparsity(zero: usize, all: usize) -> f64 {
+    1.0 - (all - zero) as f64 / all as f64
+}
+
+#[test]
+fn under_plain_gradient_descent_l2_is_weight_decay() {
+    let place = workplace();
+    let train = "epochs = 20\noptimizer = \"sgd\"\nlearning_rate = 0.05";
+    for data in ["blobs", "waves"] {
+        let variants = [
+            variant("l2", "remedies.l2 = 0.02"),
+            variant("decay", "remedies.weight_decay = 0.02"),
+            variant("none", ""),
+        ];
+        let results = place.experiment(data, &config(data, "2", train, &variants), &[]);
+        for name in ["train_loss", "validation_loss", "test_loss"] {
+            for (l2, decay) in column(&results, "l2", name).iter().zip(column(&results, "decay", name)) {
+                assert!((l2 - decay).abs() <= 1e-5 * decay, "{data}, {name}: {l2} and {decay}");
+            }
+        }
+        let far = column(&results, "none", "train_loss").last().unwrap()
+            / column(&results, "l2", "train_loss").last().unwrap();
+        assert!((far - 1.0).abs() > 1e-3, "{data}: the remedy is strong enough to be seen");
+    }
+}
+
+#[test]
+fn under_adam_l2_is_not_weight_decay() {
+    let place = workplace();
+    let variants = [variant("l2", "remedies.l2 = 0.02"), variant("decay", "remedies.weight_decay = 0.02")];
+    let results = place.experiment("e", &config("blobs", "1", "epochs = 5", &variants), &[]);
+    let (l2, decay) = (column(&results, "l2", "train_loss"), column(&results, "decay", "train_loss"));
+    assert!((l2[5] - decay[5]).abs() > 1e-4, "{l2:?} and {decay:?}");
+}
+
+#[test]
+fn l2_per_row_is_l2_divided_by_the_training_rows() {
+    let place = workplace();
+    // 90 rows less 18 for the test and 18 for validation.
+    let variants = [
+        variant("per row", "remedies.l2 = { lambda = 0.54, scale = \"per_row\" }"),
+        variant("plain", "remedies.l2 = 0.01"),
+    ];
+    let results = place.experiment("e", &config("blobs", "1", "epochs = 5", &variants), &[]);
+    for (per_row, plain) in
+        column(&results, "per row", "train_loss").iter().zip(column(&results, "plain", "train_loss"))
+    {
+        assert!((per_row - plain).abs() <= 1e-6 * plain);
+    }
+    let saved: f64 = results
+        .model_of("plain")
+        .iter()
+        .filter(|(name, _)| name.ends_with("weight"))
+        .flat_map(|(_, t)| &t.values)
+        .map(|&w| f64::from(w) * f64::from(w))
+        .sum();
+    let penalty = *column(&results, "plain", "penalty").last().unwrap();
+    assert!((penalty - 0.005 * saved).abs() < 1e-9, "penalty {penalty} is λ/2 Σw² = {}", 0.005 * saved);
+}
+
+#[test]
+fn proximal_l1_makes_exact_zeros_and_more_of_them_as_it_grows() {
+    let place = workplace();
+    let lambdas = ["1e-3", "1e-2", "3e-2"];
+    let mut variants: Vec<_> = lambdas.map(|lambda| variant(lambda, &format!("remedies.l1 = {lambda}"))).to_vec();
+    variants.push(variant("subgradient", "remedies.l1 = { lambda = 1e-2, mode = \"subgradient\" }"));
+    let train = "epochs = 30\noptimizer = \"sgd\"\nlearning_rate = 0.05";
+    let results = place.experiment("e", &config("blobs", "1", train, &variants), &[]);
+    let mut zeros = Vec::new();
+    for lambda in lambdas {
+        let model = results.model_of(lambda);
+        let (zero, all) = count(&weights(&model), |w| w == 0.0);
+        assert_eq!(*column(&results, lambda, "sparsity").last().unwrap(), sparsity(zero, all), "{lambda}");
+        zeros.push(zero);
+    }
+    assert!(zeros[0] < zeros[1] && zeros[1] < zeros[2], "{zeros:?}");
+    assert_eq!(*column(&results, "subgradient", "sparsity").last().unwrap(), 0.0);
+    let sum: f64 = weights(&results.model_of("1e-2")).iter().flat_map(|t| &t.values).map(|w| f64::from(w.abs())).sum();
+    let penalty = *column(&results, "1e-2", "penalty").last().unwrap();
+    assert!((penalty - 1e-2 * sum).abs() < 1e-9, "penalty {penalty} is λ Σ|w| = {}", 1e-2 * sum);
+}
+
+#[test]
+fn max_norm_holds_for_every_unit_of_the_saved_network() {
+    let place = workplace();
+    let variants = [variant("bound", "remedies.max_norm = 0.7"), variant("free", "")];
+    let results = place.experiment("e", &config("blobs", "1", "epochs = 20\nlearning_rate = 0.02", &variants), &[]);
+    let norms = |variant: &str| {
+        let mut norms = Vec::new();
+        for tensor in weights(&results.model_of(variant)) {
+            for unit in tensor.values.chunks(tensor.shape[1]) {
+                norms.push(unit.iter().map(|&w| f64::from(w) * f64::from(w)).sum::<f64>().sqrt());
+            }
+        }
+        norms
+    };
+    assert!(norms("bound").iter().all(|&norm| norm <= 0.7 * (1.0 + 1e-6)), "{:?}", norms("bound"));
+    assert!(norms("bound").iter().any(|&norm| norm > 0.699), "the bound is reached");
+    assert!(norms("free").iter().any(|&norm| norm > 1.0), "without it the norms are larger");
+}
+
+#[test]
+fn dropout_that_rescales_at_the_test_hands_out_scaled_weights() {
+    let place = workplace();
+    // A rate of learning so small that no weight of single precision moves.
+    let variants = ["none", "train", "test"].map(|rescale| {
+        variant(rescale, &format!("remedies.dropout = {{ hidden = 0.5, input = 0.25, rescale = \"{rescale}\" }}"))
+    });
+    let results = place.experiment(
+        "e",
+        &config("blobs", "1", "epochs = 1\noptimizer = \"sgd\"\nlearning_rate = 1e-30", &variants),
+        &[],
+    );
+    let [none, train, test] = ["none", "train", "test"].map(|variant| results.model_of(variant));
+    assert_eq!(weights(&none), weights(&train), "in evaluation nothing is scaled");
+    for (layer, keep) in [("0.weight", 0.75), ("2.weight", 0.5), ("4.weight", 0.5)] {
+        let scaled: Vec<f32> = train[layer].values.iter().map(|w| w * keep).collect();
+        assert_eq!(test[layer].values, scaled, "{layer}");
+    }
+    assert_ne!(column(&results, "test", "test_loss"), column(&results, "train", "test_loss"));
+    assert_eq!(column(&results, "none", "test_loss"), column(&results, "train", "test_loss"));
+}
+
+#[test]
+fn a_linear_regression_with_dropped_inputs_expects_what_the_whole_one_gives() {
+    // One step of full-batch gradient descent from zero weights: w = -η ∂J/∂w, with ∂J/∂w = -mean(y·x·mask/(1-rate)). On
+    // average over the masks that is the step without dropout, and half of it where nothing is rescaled at rate 0.5.
+    let place = workplace();
+    let variants = ["none", "train"]
+        .map(|rescale| variant(rescale, &format!("remedies.dropout = {{ input = 0.5, rescale = \"{rescale}\" }}")));
+    let train = "epochs = 1\nbatch_size = \"full\"\noptimizer = \"sgd\"\nlearning_rate = 0.1";
+    let mut all = variants.to_vec();
+    all.push(variant("whole", ""));
+    let text = config("waves", "200", train, &all).replace("hidden = [12, 8]", "hidden = []\ninit = \"zeros\"");
+    let results = place.experiment("e", &text.replace("[model]", "split = { seed = 1 }\n[model]"), &[]);
+    let mean = |variant: &str| {
+        let trials = results.trials().into_iter().filter(|row| row["variant"] == variant);
+        let first = trials.map(|row| {
+            let file = results.folder.join(format!("models/{}.safetensors", row["trial"]));
+            f64::from(support::read_model(&file)["0.weight"].values[0])
+        });
+        let first: Vec<f64> = first.collect();
+        assert_eq!(first.len(), 200);
+        first.iter().sum::<f64>() / 200.0
+    };
+    let (whole, rescaled, kept) = (mean("whole"), mean("train"), mean("none"));
+    assert!(whole > 0.01, "there is something to learn: {whole}");
+    assert!((rescaled / whole - 1.0).abs() < 0.03, "{rescaled} of {whole}");
+    assert!((kept / whole - 0.5).abs() < 0.015, "{kept} of {whole}");
+}
+
+#[test]
+fn pruning_removes_the_exact_share_at_its_epoch() {
+    let place = workplace();
+    // 12·5 + 8·12 + 3·8 = 180 weights.
+    let mut variants = Vec::new();
+    for method in ["magnitude", "random"] {
+        for scope in ["global", "layer"] {
+            for ratio in [0.1, 0.35, 0.6, 0.95] {
+                let remedy = format!("{{ method = \"{method}\", scope = \"{scope}\", ratio = {ratio}, at_epoch = 3 }}");
+                variants.push((
+                    format!("{method} {scope} {ratio}"),
+                    format!("remedies.prune = {remedy}"),
+                    scope,
+                    ratio,
+                ));
+            }
+        }
+    }
+    let named: Vec<_> = variants.iter().map(|(name, remedy, ..)| variant(name, remedy)).collect();
+    let results = place.experiment("e", &config("blobs", "1", "epochs = 6", &named), &[]);
+    for (name, _, scope, ratio) in &variants {
+        let sparsities = column(&results, name, "sparsity");
+        assert_eq!(sparsities[..3], [0.0; 3], "{name}: before");
+        assert!(sparsities[3..].iter().all(|&s| s == sparsities[3]), "{name}: for good");
+        let model = results.model_of(name);
+        let (zero, all) = count(&weights(&model), |w| w == 0.0);
+        assert_eq!(sparsities[6], sparsity(zero, all), "{name}");
+        let layers = weights(&model);
+        let parts: Vec<&[&Tensor]> = if *scope == "global" { vec![&layers] } else { layers.chunks(1).collect() };
+        for part in parts {
+            let (zero, all) = count(part, |w| w == 0.0);
+            let wanted = ratio * all as f64;
+            assert!((zero as f64 - wanted).abs() <= 0.5, "{name}: {zero} of {all} are 0, wanted {wanted}");
+        }
+    }
+}
+
+#[test]
+fn pruned_neurons_make_the_network_smaller_from_that_epoch_on() {
+    let place = workplace();
+    let remedy = "remedies.prune = { structure = \"neuron\", scope = \"layer\", ratio = 0.5, at_epoch = 3 }";
+    let results = place.experiment("e", &config("blobs", "1", "epochs = 5", &[variant("half", remedy)]), &[]);
+    let parameters = column(&results, "half", "parameters");
+    let of = |first: usize, second: usize| (5 * first + first + first * second + second + second * 3 + 3) as f64;
+    assert_eq!(parameters, [of(12, 8), of(12, 8), of(12, 8), of(6, 4), of(6, 4), of(6, 4)]);
+    let trial = &results.trials()[0];
+    assert_eq!((number(trial, "parameters"), number(trial, "nonzero_parameters") <= of(6, 4)), (of(6, 4), true));
+    assert!((column(&results, "half", "sparsity")[3] - (1.0 - (30.0 + 24.0 + 12.0) / 180.0)).abs() < 1e-12);
+}
+
+#[test]
+fn early_stopping_waits_as_long_as_it_was_told_and_hands_out_the_best_epoch() {
+    let place = workplace();
+    let variants = [
+        variant("restored", "remedies.early_stopping = 4"),
+        variant("last", "remedies.early_stopping = { patience = 4, restore_best = false }"),
+        variant("none", ""),
+    ];
+    for data in ["blobs", "waves"] {
+        let results = place.experiment(data, &config(data, "3", "epochs = 200\nlearning_rate = 0.02", &variants), &[]);
+        for trial in results.trials() {
+            let rows: Vec<Row> =
+                results.curves_of(&trial["variant"]).into_iter().filter(|row| row["seed"] == trial["seed"]).collect();
+            let losses: Vec<f64> = rows.iter().map(|row| number(row, "validation_loss")).collect();
+            let best = (1..losses.len())
+                .reduce(|best, epoch| if losses[epoch] < losses[best] { epoch } else { best })
+                .unwrap();
+            let (epochs, chosen) = (number(&trial, "epochs") as usize, number(&trial, "chosen_epoch") as usize);
+            assert_eq!(number(&trial, "best_epoch") as usize, best, "{data}: {trial:?}");
+            assert_eq!(epochs + 1, rows.len(), "{data}: {trial:?}");
+            match trial["variant"].as_str() {
+                "none" => assert_eq!((trial["status"].as_str(), epochs, chosen), ("ok", 200, 200)),
+                name => {
+                    assert_eq!((trial["status"].as_str(), epochs), ("stopped_early", best + 4), "{data}: {trial:?}");
+                    assert_eq!(chosen, if name == "restored" { best } else { epochs }, "{data}: {trial:?}");
+                }
+            }
+            for (name, cell) in rows[chosen].iter().filter(|(name, _)| name.contains('_') && trial.contains_key(*name))
+            {
+                assert_eq!(&trial[name], cell, "{data}: {name} at the chosen epoch");
+            }
+            let last = &rows[epochs];
+            assert_eq!(trial["final_test_loss"], last["test_loss"]);
+        }
+    }
+}
+
+#[test]
+fn the_best_epoch_is_never_one_before_the_pruning() {
+    let place = workplace();
+    let remedy = "remedies.prune = { ratio = 0.9, at_epoch = 30 }\nremedies.early_stopping = 3";
+    let text = config("blobs", "3", "epochs = 60\nlearning_rate = 0.05", &[variant("cut", remedy)]);
+    for trial in place.experiment("e", &text, &[]).trials() {
+        assert!(number(&trial, "best_epoch") >= 30.0 && number(&trial, "chosen_epoch") >= 30.0, "{trial:?}");
+    }
+}
+
+#[test]
+fn noise_is_fresh_in_every_epoch_and_never_in_the_figures() {
+    let place = workplace();
+    let train = "epochs = 3\noptimizer = \"sgd\"\nlearning_rate = 1e-30";
+    let results = place.experiment(
+        "e",
+        &config("blobs", "1", train, &[variant("noise", "remedies.noise = 5.0"), variant("none", "")]),
+        &[],
+    );
+    assert_eq!(column(&results, "noise", "train_loss"), column(&results, "none", "train_loss"), "nothing is learnt");
+}
