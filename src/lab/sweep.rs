@@ -109,43 +109,50 @@ impl Staffing {
 impl Sweep<'_> {
     /// Runs the jobs.
     pub fn run(&self, jobs: &[Job], on_event: &(dyn Fn(Event<'_>) + Sync)) -> Result<Tally, SweepError> {
-        let next = AtomicUsize::new(0);
-        let ended = AtomicBool::new(false);
-        let (sender, receiver) = mpsc::channel();
         let staffing = Staffing::of(self.cores, jobs.len());
+        let floor =
+            Floor { sweep: self, jobs, staffing, on_event, next: AtomicUsize::new(0), ended: AtomicBool::new(false) };
+        let (sender, receiver) = mpsc::channel();
         thread::scope(|scope| {
-            for worker in 0..staffing.workers {
-                let sender = sender.clone();
-                let (next, ended) = (&next, &ended);
-                scope.spawn(move || self.work(worker, staffing, jobs, next, ended, on_event, &sender));
+            for worker in 0..staffing.workers.min(jobs.len()) {
+                let (floor, sender) = (&floor, sender.clone());
+                scope.spawn(move || floor.work(worker, &sender));
             }
             drop(sender);
-            let result = self.collect(jobs, &receiver, on_event, &ended);
+            let result = floor.collect(&receiver);
             // Workers look at this before each step: an error of the writer ends them, too.
-            ended.store(true, Ordering::Relaxed);
+            floor.ended.store(true, Ordering::Relaxed);
             result
         })
     }
+}
 
+/// A finished trial on its way to the writer: worker, job, what came out.
+type Delivery = (usize, usize, Finished);
+
+/// What workers and writer share.
+struct Floor<'a> {
+    sweep: &'a Sweep<'a>,
+    jobs: &'a [Job],
+    staffing: Staffing,
+    on_event: &'a (dyn Fn(Event<'_>) + Sync),
+    /// The next job that nobody has taken up.
+    next: AtomicUsize,
+    /// Set when no more jobs are to be taken up.
+    ended: AtomicBool,
+}
+
+impl Floor<'_> {
     /// What each worker does: job after job, until none is left.
-    fn work(
-        &self,
-        worker: usize,
-        staffing: Staffing,
-        jobs: &[Job],
-        next: &AtomicUsize,
-        ended: &AtomicBool,
-        on_event: &(dyn Fn(Event<'_>) + Sync),
-        sender: &Sender<(usize, usize, Finished)>,
-    ) {
-        while !self.cancelled.load(Ordering::Relaxed) && !ended.load(Ordering::Relaxed) {
-            let job = next.fetch_add(1, Ordering::Relaxed);
-            let Some(todo) = jobs.get(job) else { return };
-            on_event(Event::Started { worker, job });
-            let on_epoch = |epoch| on_event(Event::Epoch { worker, epoch });
-            let control = Control { cancelled: &[self.cancelled, ended], on_epoch: &on_epoch };
-            let threads = if todo.is_large() { staffing.threads } else { 1 };
-            let Ok(finished) = todo.run(threads, control) else { return };
+    fn work(&self, worker: usize, sender: &Sender<Delivery>) {
+        let flags = [self.sweep.cancelled, &self.ended];
+        while flags.iter().all(|flag| !flag.load(Ordering::Relaxed)) {
+            let job = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(todo) = self.jobs.get(job) else { return };
+            (self.on_event)(Event::Started { worker, job });
+            let on_epoch = |epoch| (self.on_event)(Event::Epoch { worker, epoch });
+            let threads = if todo.is_large() { self.staffing.threads } else { 1 };
+            let Ok(finished) = todo.run(threads, Control { cancelled: &flags, on_epoch: &on_epoch }) else { return };
             if sender.send((worker, job, finished)).is_err() {
                 return;
             }
@@ -153,16 +160,10 @@ impl Sweep<'_> {
     }
 
     /// What the one writer does: store what comes in.
-    fn collect(
-        &self,
-        jobs: &[Job],
-        receiver: &Receiver<(usize, usize, Finished)>,
-        on_event: &(dyn Fn(Event<'_>) + Sync),
-        ended: &AtomicBool,
-    ) -> Result<Tally, SweepError> {
+    fn collect(&self, receiver: &Receiver<Delivery>) -> Result<Tally, SweepError> {
         /// How long the writer waits for a record before it looks whether a sync is due.
         const WAIT: Duration = Duration::from_millis(500);
-        let mut writer = StoreWriter::create(self.folder);
+        let mut writer = StoreWriter::create(self.sweep.folder);
         let mut tally = Tally::default();
         loop {
             match receiver.recv_timeout(WAIT) {
@@ -171,23 +172,23 @@ impl Sweep<'_> {
                     tally.finished += 1;
                     if finished.record.status == Status::Failed {
                         tally.failed += 1;
-                        ended.fetch_or(self.fail_fast, Ordering::Relaxed);
+                        self.ended.fetch_or(self.sweep.fail_fast, Ordering::Relaxed);
                     }
-                    on_event(Event::Finished { worker, job, record: &finished.record });
+                    (self.on_event)(Event::Finished { worker, job, record: &finished.record });
                 }
                 Err(RecvTimeoutError::Timeout) => writer.sync_when_due()?,
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
         writer.sync()?;
-        tally.interrupted = tally.finished < jobs.len();
+        tally.interrupted = tally.finished < self.jobs.len();
         Ok(tally)
     }
 
     /// The network first: a trial that is in the store is complete.
     fn keep(&self, writer: &mut StoreWriter, finished: &Finished) -> Result<(), SweepError> {
         if let Some(model) = &finished.model {
-            let path = model_path(self.folder, &finished.record.trial);
+            let path = model_path(self.sweep.folder, &finished.record.trial);
             write_atomically(&path, |out| out.write_all(model))
                 .map_err(|source| SweepError::Model { path: path.clone(), source })?;
         }

@@ -15,13 +15,7 @@ pub(super) fn exp(x: f32) -> f32 {
     /// ln of the smallest normal number, and of the largest.
     const LEAST: f32 = -87.336_54;
     const MOST: f32 = 88.722_83;
-    let clamped = if x < LEAST {
-        LEAST
-    } else if x > MOST {
-        MOST
-    } else {
-        x
-    };
+    let clamped = x.clamp(LEAST, MOST);
     let shifted = clamped.mul_add(LOG2_E, ROUND);
     let n = shifted - ROUND;
     let r = n.mul_add(-LN2_LOW, n.mul_add(-LN2_HIGH, clamped));
@@ -65,7 +59,7 @@ pub(super) fn ln(x: f32) -> f32 {
         -1.666_805_8e-1,
         2.000_071_5e-1,
         -2.499_999_4e-1,
-        3.333_333_1e-1,
+        3.333_333e-1,
     ] {
         p = p.mul_add(r, coefficient);
     }
@@ -87,7 +81,7 @@ pub(super) fn tanh(x: f32) -> f32 {
     let magnitude = x.abs();
     let square = x * x;
     let mut p = -5.704_988_7e-3f32;
-    for coefficient in [2.063_908_9e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328_2e-1] {
+    for coefficient in [2.063_909e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328_2e-1] {
         p = p.mul_add(square, coefficient);
     }
     let near = (p * square).mul_add(x, x);
