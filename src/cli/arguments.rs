@@ -89,6 +89,10 @@ pub struct RunArguments {
     #[arg(long, short)]
     pub quiet: bool,
 
+    /// Say on stderr where the time went: gather, forward, backward, optimizer, remedies, evaluation, writing
+    #[arg(long)]
+    pub profile: bool,
+
     /// How progress is shown on stderr
     #[arg(long, value_enum, default_value_t)]
     pub progress: Mode,

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use super::arguments::RunArguments;
 use super::error::CliError;
@@ -14,6 +15,7 @@ use crate::analysis::Summary;
 use crate::experiment::Trial;
 use crate::lab::{Event, Job, Record, Status, Store, Sweep, Tally, model_path};
 use crate::report::{self, Format, Style, comparison};
+use crate::train::{Phase, Profile};
 
 pub(super) fn run(arguments: &RunArguments) -> Result<(), CliError> {
     // All configs are checked before any is trained.
@@ -60,20 +62,37 @@ fn run_one(session: &Session, arguments: &RunArguments, cancelled: &Arc<AtomicBo
     write_experiment(session)?;
     let distinct: HashSet<_> = session.trials.iter().map(|trial| trial.id).collect();
     progress.planned(distinct.len(), distinct.len() - todo.len());
-    let tally = train(session, &todo, arguments, cancelled, &progress)?;
+    let profile = Profile::default();
+    let tally = train(session, &todo, arguments, cancelled, &progress, &profile)?;
     progress.end();
+    let start = Instant::now();
     store.rescan()?;
 
     let results = session.results(store);
     let summary = Summary::of(&results).map_err(CliError::Store)?;
     report::write_all(&results, &summary, &session.folder)?;
+    profile.add(Phase::Writing, start);
     if !arguments.quiet {
         let terminal = std::io::stdout().is_terminal();
         let style = Style { width: terminal_width(), colour: progress::colour_allowed(terminal) };
         print(&comparison(&results, &summary, Format::from(arguments.format), style))?;
         progress.message(&format!("written to {}", session.folder.display()));
     }
+    if arguments.profile {
+        eprintln!("{}", profiled(&profile));
+    }
     Ok(tally)
+}
+
+/// Where the time went, summed over all threads.
+fn profiled(profile: &Profile) -> String {
+    let total: f64 = Phase::ALL.iter().map(|&phase| profile.seconds(phase)).sum();
+    let line = |phase: &Phase| {
+        let seconds = profile.seconds(*phase);
+        format!("{:12}{seconds:9.3} s{:6.1}%", phase.name(), 100.0 * seconds / total)
+    };
+    let lines: Vec<String> = Phase::ALL.iter().map(line).collect();
+    format!("time by phase, all threads together\n{}", lines.join("\n"))
 }
 
 /// Columns of the terminal on standard output, 80 where it is none.
@@ -105,6 +124,7 @@ fn train(
     arguments: &RunArguments,
     cancelled: &Arc<AtomicBool>,
     progress: &Progress,
+    profile: &Profile,
 ) -> Result<Tally, CliError> {
     let jobs: Vec<Job> = todo.iter().map(|trial| session.job(trial)).collect();
     let labels: Vec<String> = todo.iter().map(|trial| session.label(trial)).collect();
@@ -124,7 +144,9 @@ fn train(
             progress.trial_finished(worker, Finished { label: &labels[job], status, seconds, result: &result });
         }
     };
-    let sweep = Sweep { folder: &session.folder, cores: session.jobs, fail_fast: arguments.fail_fast, cancelled };
+    let profile = arguments.profile.then_some(profile);
+    let sweep =
+        Sweep { folder: &session.folder, cores: session.jobs, fail_fast: arguments.fail_fast, cancelled, profile };
     Ok(sweep.run(&jobs, &on_event)?)
 }
 

@@ -71,7 +71,7 @@ fn seconds(job: &Job, data: &TrialData, network: Network) -> f64 {
     let mut recipe = recipe(&job.settings, data);
     recipe.train.epochs = EPOCHS;
     let never = AtomicBool::new(false);
-    let control = Control { cancelled: &[&never], on_epoch: &|_| {} };
+    let control = Control { cancelled: &[&never], on_epoch: &|_| {}, profile: None };
     let start = Instant::now();
     // Not called off, so it ends; what it learns is of no use.
     let _ = train(&Team::default(), data, network, &recipe, job.seed, control);

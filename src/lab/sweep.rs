@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
@@ -18,7 +18,7 @@ use super::store::StoreError;
 use super::trial::{Finished, Job};
 use super::writer::StoreWriter;
 use crate::atomic_file::write_atomically;
-use crate::train::Control;
+use crate::train::{Control, Phase, Profile};
 
 /// What happens in a sweep, as it happens. Workers are counted from 0.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +82,8 @@ pub struct Sweep<'a> {
     pub fail_fast: bool,
     /// Set from outside to call it off.
     pub cancelled: &'a AtomicBool,
+    /// Where the time is noted, if it is to be known.
+    pub profile: Option<&'a Profile>,
 }
 
 /// Where the network of a trial is kept.
@@ -152,7 +154,8 @@ impl Floor<'_> {
             (self.on_event)(Event::Started { worker, job });
             let on_epoch = |epoch| (self.on_event)(Event::Epoch { worker, epoch });
             let threads = if todo.is_large() { self.staffing.threads } else { 1 };
-            let Ok(finished) = todo.run(threads, Control { cancelled: &flags, on_epoch: &on_epoch }) else { return };
+            let control = Control { cancelled: &flags, on_epoch: &on_epoch, profile: self.sweep.profile };
+            let Ok(finished) = todo.run(threads, control) else { return };
             if sender.send((worker, job, finished)).is_err() {
                 return;
             }
@@ -168,7 +171,11 @@ impl Floor<'_> {
         loop {
             match receiver.recv_timeout(WAIT) {
                 Ok((worker, job, finished)) => {
+                    let start = Instant::now();
                     self.keep(&mut writer, &finished)?;
+                    if let Some(profile) = self.sweep.profile {
+                        profile.add(Phase::Writing, start);
+                    }
                     tally.finished += 1;
                     if finished.record.status == Status::Failed {
                         tally.failed += 1;

@@ -6,6 +6,7 @@
 
 mod evaluate;
 mod history;
+mod profile;
 mod step;
 mod watch;
 
@@ -15,12 +16,14 @@ use thiserror::Error;
 
 pub use evaluate::evaluation_gates;
 pub use history::{EpochRow, History, Scores, metric_names};
+pub use profile::{Phase, Profile};
 
 use crate::data::TrialData;
 use crate::nn::{Network, Team};
 use crate::random::{Purpose, StreamKey};
 use crate::recipe::{Moment, Recipe};
 use evaluate::Evaluator;
+use profile::Stopwatch;
 use step::Stepper;
 use watch::{Verdict, Watch};
 
@@ -64,6 +67,8 @@ pub struct Control<'a> {
     pub cancelled: &'a [&'a AtomicBool],
     /// Called after each epoch with its number.
     pub on_epoch: &'a (dyn Fn(usize) + Sync),
+    /// Where the time is noted, if it is to be known.
+    pub profile: Option<&'a Profile>,
 }
 
 /// Trains `network` as `recipe` says, by the threads of `team`. `seed` opens the random streams.
@@ -83,8 +88,10 @@ pub fn train(
     let mut order: Vec<usize> = (0..data.train.rows.len()).collect();
     let mut ending = Ending::Completed;
 
+    let mut time = Stopwatch::start(control.profile);
     operate(&mut network, recipe, seed, 0);
     history.push(evaluator.measure(&network, 0, stepper.learning_rate(1, 0)));
+    time.lap(Phase::Evaluation);
     if !history.last().losses_are_finite() {
         return Ok(Outcome {
             ending: Ending::Diverged,
@@ -97,18 +104,21 @@ pub fn train(
     }
     for epoch in 1..=epochs {
         if recipe.train.shuffle {
-            order.sort_unstable();
+            order.iter_mut().enumerate().for_each(|(position, place)| *place = position);
             StreamKey::new(seed, Purpose::BatchOrder).step(epoch as u64).open().shuffle(&mut order);
         }
+        time.lap(Phase::Gather);
         for batch in 0..stepper.steps_per_epoch() {
             if control.cancelled.iter().any(|flag| flag.load(Ordering::Relaxed)) {
                 return Err(Interrupted);
             }
-            stepper.step(&mut network, &order, epoch, batch);
+            stepper.step(&mut network, &order, epoch, batch, &mut time);
         }
         operate(&mut network, recipe, seed, epoch);
+        time.lap(Phase::Remedies);
         let last_rate = stepper.learning_rate(epoch, stepper.steps_per_epoch() - 1);
         let row = evaluator.measure(&network, epoch, last_rate);
+        time.lap(Phase::Evaluation);
         if !row.losses_are_finite() {
             ending = Ending::Diverged;
             break;

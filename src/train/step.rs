@@ -2,6 +2,7 @@
 //!
 //! In: the positions of a batch among the training rows. Out: a network that has moved. See `recipe` for the order.
 
+use super::profile::{Phase, Stopwatch};
 use crate::data::{Targets, TrialData};
 use crate::nn::{Gate, Gradient, Layer, Network, PANEL, Pass, Team};
 use crate::random::Purpose;
@@ -48,7 +49,14 @@ impl<'a> Stepper<'a> {
     }
 
     /// Step `batch` of `epoch`; `order` holds the positions of all training rows.
-    pub fn step(&mut self, network: &mut Network, order: &[usize], epoch: usize, batch: usize) {
+    pub fn step(
+        &mut self,
+        network: &mut Network,
+        order: &[usize],
+        epoch: usize,
+        batch: usize,
+        time: &mut Stopwatch<'_>,
+    ) {
         let first = batch * self.batch_size;
         let positions = &order[first..(first + self.batch_size).min(order.len())];
         let step = ((epoch - 1) * self.steps_per_epoch() + batch) as u64;
@@ -56,21 +64,31 @@ impl<'a> Stepper<'a> {
         let learning_rate = self.learning_rate(epoch, batch);
         self.fit_buffers(network);
 
-        self.gather(positions, moment);
+        self.gather(positions);
+        time.lap(Phase::Gather);
+        for transform in &self.recipe.batch_transforms {
+            transform.apply(&mut self.pass.batch_mut(), moment);
+        }
         if let Some(dropout) = &self.recipe.dropout {
             draw_masks(dropout, network, positions.len(), moment, &mut self.gates);
         }
+        time.lap(Phase::Remedies);
         self.pass.forward(self.team, network, &self.gates);
+        time.lap(Phase::Forward);
         self.pass.backward(self.team, network, &self.gates, self.recipe.loss, &self.targets, &mut self.gradients);
+        time.lap(Phase::Backward);
         self.add_penalties(network);
         if let Some(limit) = self.recipe.train.gradient_clip {
             clip(&mut self.gradients, limit);
         }
         apply_rules(&self.recipe.decays, learning_rate, network);
+        time.lap(Phase::Remedies);
         network.update(&self.recipe.train.optimizer, learning_rate, &self.gradients);
+        time.lap(Phase::Optimizer);
         apply_rules(&self.recipe.proximals, learning_rate, network);
         apply_rules(&self.recipe.constraints, learning_rate, network);
         network.layers.iter_mut().for_each(Layer::apply_mask);
+        time.lap(Phase::Remedies);
     }
 
     /// Makes the buffers anew after units have left.
@@ -81,14 +99,11 @@ impl<'a> Stepper<'a> {
         }
     }
 
-    /// Loads the rows at these positions, and lets the batch transforms change them.
-    fn gather(&mut self, positions: &[usize], moment: Moment) {
+    /// Loads the rows at these positions, and their targets.
+    fn gather(&mut self, positions: &[usize]) {
         let train = &self.data.train;
         self.pass.load(self.team, positions.len(), |row, values| self.data.encode(train.rows[positions[row]], values));
         train.targets.choose(positions, &mut self.targets);
-        for transform in &self.recipe.batch_transforms {
-            transform.apply(&mut self.pass.batch_mut(), moment);
-        }
     }
 
     fn add_penalties(&mut self, network: &Network) {
