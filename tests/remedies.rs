@@ -108,8 +108,10 @@ mod every_remedy {
             .map(|entry| variant(entry.name, &format!("remedies.{} = {}", entry.name, strengths_of(entry).on)))
             .collect();
         let text = config("blobs", "2", "epochs = 6", &variants);
-        let curves = place.experiment("e", &text, &[]).curves_text();
-        let results = place.experiment("e", &text, &["--fresh"]);
+        let results = place.experiment("e", &text, &[]);
+        let (curves, store) = (results.curves_text(), results.store_files());
+        place.experiment("e", &text, &["--fresh"]);
+        assert_eq!(results.stored_lines_beside(&store), 2 * REGISTRY.len(), "all are trained again");
         assert_eq!(results.curves_text(), curves);
         for entry in REGISTRY {
             let of_seed = |seed: &str| {

@@ -40,14 +40,21 @@ impl Panels {
     /// Turns one panel into rows: `flat` becomes [lanes, `width`], columns behind the units 0.
     pub fn turn_into(&self, index: usize, lanes: usize, flat: &mut [f32], width: usize) {
         let panel = self.panel(index);
-        for (lane, row) in flat.chunks_exact_mut(width).take(lanes).enumerate() {
-            for (unit, value) in row[..self.units].iter_mut().enumerate() {
-                *value = panel[unit * PANEL + lane];
-            }
+        for row in flat.chunks_exact_mut(width).take(lanes) {
             row[self.units..].fill(0.0);
+        }
+        for first in (0..self.units).step_by(BLOCK) {
+            let block = &panel[first * PANEL..self.units.min(first + BLOCK) * PANEL];
+            for (lane, row) in flat.chunks_exact_mut(width).take(lanes).enumerate() {
+                let values = block[lane..].iter().step_by(PANEL);
+                row[first..].iter_mut().zip(values).for_each(|(value, &from)| *value = from);
+            }
         }
     }
 }
+
+/// Units that are turned at once: so few that both sides stay in the nearest cache.
+const BLOCK: usize = 64;
 
 /// Turns up to 32 rows into a panel [units, 32]: `flat` is [rows, `width`], of which the first columns are the units. Lanes
 /// without a row become 0.
@@ -56,9 +63,37 @@ pub(super) fn turn_from(flat: &[f32], width: usize, panel: &mut [f32]) {
     if flat.len() < PANEL * width {
         panel.fill(0.0);
     }
-    for (lane, row) in flat.chunks_exact(width).enumerate() {
-        for (unit, &value) in row[..units].iter().enumerate() {
-            panel[unit * PANEL + lane] = value;
+    for (block, panel) in panel.chunks_mut(BLOCK * PANEL).enumerate() {
+        let first = block * BLOCK;
+        for (lane, row) in flat.chunks_exact(width).enumerate() {
+            let values = &row[first..units.min(first + BLOCK)];
+            panel[lane..].iter_mut().step_by(PANEL).zip(values).for_each(|(value, &from)| *value = from);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_turned_into_a_panel_and_back_are_the_same_rows() {
+        for (units, rows) in [(1, 1), (63, 32), (64, 5), (150, 31)] {
+            let width = units + 3;
+            let flat: Vec<f32> = (0..rows * width).map(|i| i as f32 + 1.0).collect();
+            let mut panels = Panels::new(units, rows);
+            turn_from(&flat, width, panels.first_mut(1));
+            for (unit, lanes) in panels.panel(0).chunks(PANEL).enumerate() {
+                for (lane, &value) in lanes.iter().enumerate() {
+                    let wanted = if lane < rows { flat[lane * width + unit] } else { 0.0 };
+                    assert_eq!(value, wanted, "{units} units, {rows} rows");
+                }
+            }
+            let mut back = vec![-1.0; rows * width];
+            panels.turn_into(0, rows, &mut back, width);
+            for (found, wanted) in back.chunks(width).zip(flat.chunks(width)) {
+                assert_eq!((&found[..units], &found[units..]), (&wanted[..units], &[0.0; 3][..]));
+            }
         }
     }
 }

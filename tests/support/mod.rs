@@ -163,10 +163,15 @@ impl Results {
         files(&self.folder.join("trials"))
     }
 
-    /// How many whole lines the store has.
+    /// How many trials are stored: whole lines of the store.
     pub fn stored_lines(&self) -> usize {
+        self.stored_lines_beside(&[])
+    }
+
+    /// How many trials are stored in other files than these, which is what was trained since they were listed.
+    pub fn stored_lines_beside(&self, known: &[PathBuf]) -> usize {
         let count = |path: &PathBuf| fs::read(path).map_or(0, |b| b.iter().filter(|&&byte| byte == b'\n').count());
-        self.store_files().iter().map(count).sum()
+        self.store_files().iter().filter(|path| !known.contains(path)).map(count).sum()
     }
 
     /// The saved networks, by file name.
