@@ -169,11 +169,11 @@ impl Outcomes {
     }
 }
 
-/// The cell that `cell` is compared with: the only one of the baseline with the same shared values.
+/// The cell that `cell` is compared with: the only one of the baseline with the same shared values and test rows.
 fn baseline_of(results: &Results, cell: usize) -> Option<usize> {
     let key = &results.cells[cell];
     let compared = |(_, other): &(usize, &crate::lab::CellKey)| {
-        other.variant == results.baseline && other.shared_point == key.shared_point
+        other.variant == results.baseline && other.shared_point == key.shared_point && other.split == key.split
     };
     let mut candidates = results.cells.iter().enumerate().filter(compared);
     match (candidates.next(), candidates.next()) {
@@ -251,7 +251,12 @@ mod tests {
     #[test]
     fn a_baseline_with_points_of_its_own_is_nobodys_partner() {
         let (_folder, mut results) = example_results(|_, _| Some(scoring(0.8)));
-        results.cells.push(CellKey { variant: 0, swept: vec![Some("0.1".to_owned())], shared_point: 0 });
+        results.cells.push(CellKey {
+            variant: 0,
+            swept: vec![Some("0.1".to_owned())],
+            shared_point: 0,
+            split: String::new(),
+        });
         assert_eq!(Summary::of(&results).unwrap().cells[1].difference, None);
     }
 

@@ -58,7 +58,7 @@ pub struct ExperimentArguments {
     pub jobs: Option<u16>,
 
     /// Seeds 0..N in place of the config's
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub seeds: Option<u64>,
 
     /// Set any key of the config; may be repeated
@@ -73,7 +73,7 @@ pub struct RunArguments {
     #[command(flatten)]
     pub experiment: ExperimentArguments,
 
-    /// Forget what is stored in the folder, and train all trials again
+    /// Ignore stored trials: train all again, in place of what is stored of them
     #[arg(long)]
     pub fresh: bool,
 

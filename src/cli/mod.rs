@@ -6,6 +6,7 @@ mod arguments;
 mod check;
 mod error;
 mod interrupt;
+mod memory;
 mod paragraph;
 mod progress;
 mod remedies;

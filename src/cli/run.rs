@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 use std::io::IsTerminal;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::arguments::RunArguments;
@@ -52,9 +52,8 @@ fn refuse_shared_folders(sessions: &[Session]) -> Result<(), CliError> {
 
 fn run_one(session: &Session, arguments: &RunArguments, cancelled: &Arc<AtomicBool>) -> Result<Tally, CliError> {
     let mode = if arguments.quiet { Mode::None } else { arguments.progress };
-    let open = if arguments.fresh { Store::open_empty } else { Store::open };
-    let mut store = open(&session.folder)?;
-    let todo = todo(session, &store);
+    let mut store = Store::open(&session.folder)?;
+    let todo = todo(session, &store, arguments.fresh);
     let progress = Progress::new(mode, session.jobs.min(todo.len()).max(1));
     session.warnings.iter().for_each(|warning| progress.warning(warning));
     store.take_warnings().iter().for_each(|warning| progress.warning(warning));
@@ -63,10 +62,16 @@ fn run_one(session: &Session, arguments: &RunArguments, cancelled: &Arc<AtomicBo
     let distinct: HashSet<_> = session.trials.iter().map(|trial| trial.id).collect();
     progress.planned(distinct.len(), distinct.len() - todo.len());
     let profile = Profile::default();
-    let tally = train(session, &todo, arguments, cancelled, &progress, &profile)?;
+    let (tally, finished) = train(session, &todo, arguments, cancelled, &progress, &profile)?;
     progress.end();
     let start = Instant::now();
-    store.rescan()?;
+    if arguments.fresh {
+        // Only now: what was not trained again is kept.
+        store.forget(&finished)?;
+        store = Store::open(&session.folder)?;
+    } else {
+        store.rescan()?;
+    }
 
     let results = session.results(store);
     let summary = Summary::of(&results).map_err(CliError::Store)?;
@@ -101,7 +106,7 @@ fn terminal_width() -> u16 {
 }
 
 /// The trials that have no stored result yet, each once, in the order of the plan.
-fn todo<'a>(session: &'a Session, store: &Store) -> Vec<&'a Trial> {
+fn todo<'a>(session: &'a Session, store: &Store, fresh: bool) -> Vec<&'a Trial> {
     let mut seen = HashSet::new();
     let is_done = |trial: &Trial| {
         let id = trial.id.to_string();
@@ -110,7 +115,7 @@ fn todo<'a>(session: &'a Session, store: &Store) -> Vec<&'a Trial> {
             && !model_path(&session.folder, &id).exists();
         store.contains(&id) && !needs_model
     };
-    session.trials.iter().filter(|trial| seen.insert(trial.id) && !is_done(trial)).collect()
+    session.trials.iter().filter(|trial| seen.insert(trial.id) && (fresh || !is_done(trial))).collect()
 }
 
 fn write_experiment(session: &Session) -> Result<(), CliError> {
@@ -118,6 +123,7 @@ fn write_experiment(session: &Session) -> Result<(), CliError> {
     Ok(report::write_text(&session.folder.join("experiment.toml"), &text)?)
 }
 
+/// Trains; also says which trials were finished.
 fn train(
     session: &Session,
     todo: &[&Trial],
@@ -125,10 +131,11 @@ fn train(
     cancelled: &Arc<AtomicBool>,
     progress: &Progress,
     profile: &Profile,
-) -> Result<Tally, CliError> {
+) -> Result<(Tally, HashSet<String>), CliError> {
     let jobs: Vec<Job> = todo.iter().map(|trial| session.job(trial)).collect();
     let labels: Vec<String> = todo.iter().map(|trial| session.label(trial)).collect();
     let running: Vec<_> = (0..session.jobs).map(|_| std::sync::atomic::AtomicUsize::new(0)).collect();
+    let finished = Mutex::new(HashSet::new());
     let on_event = |event: Event<'_>| match event {
         Event::Started { worker, job } => {
             running[worker].store(job, Ordering::Relaxed);
@@ -139,6 +146,7 @@ fn train(
             progress.epoch(worker, epoch, jobs[job].settings.train.epochs);
         }
         Event::Finished { worker, job, record } => {
+            finished.lock().unwrap_or_else(PoisonError::into_inner).insert(record.trial.clone());
             let result = in_a_line(record);
             let (status, seconds) = (record.status, record.seconds);
             progress.trial_finished(worker, Finished { label: &labels[job], status, seconds, result: &result });
@@ -147,7 +155,8 @@ fn train(
     let profile = arguments.profile.then_some(profile);
     let sweep =
         Sweep { folder: &session.folder, cores: session.jobs, fail_fast: arguments.fail_fast, cancelled, profile };
-    Ok(sweep.run(&jobs, &on_event)?)
+    let tally = sweep.run(&jobs, &on_event)?;
+    Ok((tally, finished.into_inner().unwrap_or_else(PoisonError::into_inner)))
 }
 
 /// What came out of a trial.

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use super::arguments::ExperimentArguments;
 use super::error::CliError;
-use crate::data::{self, DataSettings, Dataset};
+use super::memory;
+use crate::data::{self, DataSettings, Dataset, Task, TrialData};
 use crate::experiment::{Contents, Experiment, Overrides, Trial};
-use crate::lab::{CellKey, Job, Library, PlannedTrial, Results, Store, resampling};
+use crate::lab::{CellKey, Job, Library, PlannedTrial, Results, Store, resampling, split_of, training_bytes};
 use crate::nn::{Initialization, Network};
 use crate::train::metric_names;
 
@@ -34,15 +35,21 @@ impl Session {
         let overrides = Overrides { set: arguments.set.clone(), seeds: arguments.seeds };
         let experiment = Experiment::load(config, &overrides)?;
         let library = Library::read(experiment.cells.iter().map(|cell| &cell.settings.data))?;
+        check_tasks(&experiment, &library)?;
         experiment.check_with_data(|settings| Arc::clone(library.dataset(settings)))?;
         let mut contents = Contents::default();
         for settings in experiment.cells.iter().map(|cell| &cell.settings.data) {
             contents.add_dataset(settings, library.dataset(settings).hash());
         }
         contents.add_weights(&experiment).map_err(|error| CliError::Setup(error.to_string()))?;
-        check_initial_weights(&experiment, &library)?;
         let mut warnings = library.warnings().to_vec();
-        warnings.extend(split_warnings(&experiment, &library)?);
+        for settings in distinct(&experiment) {
+            let prepared = data::prepare(library.dataset(settings), settings, experiment.seeds[0], 0)?;
+            check_networks(&experiment, settings, &prepared.data)?;
+            let new: Vec<String> =
+                prepared.warnings.into_iter().filter(|warning| !warnings.contains(warning)).collect();
+            warnings.extend(new);
+        }
         warnings.extend(duplicate_warnings(&experiment));
         let trials = experiment.trials(&contents).collect();
         let folder = folder(arguments, &experiment.name);
@@ -76,6 +83,7 @@ impl Session {
             variant: cell.variant,
             swept: cell.swept.clone(),
             shared_point: cell.shared_point,
+            split: split_of(&cell.settings.data),
         });
         let trials = self.trials.iter().map(|trial| PlannedTrial {
             cell: trial.cell,
@@ -124,35 +132,60 @@ fn folder(arguments: &ExperimentArguments, name: &str) -> PathBuf {
     }
 }
 
-/// Files of initial weights are tried on the network that they are for.
-fn check_initial_weights(experiment: &Experiment, library: &Library) -> Result<(), CliError> {
+/// All variants are judged by the same metric.
+fn check_tasks(experiment: &Experiment, library: &Library) -> Result<(), CliError> {
+    let task = |cell: usize| library.dataset(&experiment.cells[cell].settings.data).task();
+    let variant = |cell: usize| &experiment.variants[experiment.cells[cell].variant].name;
+    let name = |task: Task| match task {
+        Task::Classification => "classification",
+        Task::Regression => "regression",
+    };
+    match (0..experiment.cells.len()).find(|&cell| task(cell) != task(0)) {
+        Some(other) => Err(CliError::Setup(format!(
+            "data.task must be the same for all variants, found {} for '{}' and {} for '{}'",
+            name(task(0)),
+            variant(0),
+            name(task(other)),
+            variant(other)
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The data settings of the cells, each once.
+fn distinct(experiment: &Experiment) -> Vec<&DataSettings> {
+    let mut seen: Vec<&DataSettings> = Vec::new();
     for cell in &experiment.cells {
-        let settings = &cell.settings;
-        if let Initialization::File { .. } = settings.model.init {
-            let prepared = data::prepare(library.dataset(&settings.data), &settings.data, experiment.seeds[0], 0)?;
-            let (inputs, outputs) = (prepared.data.inputs(), prepared.data.outputs());
-            Network::initialized(&settings.model, inputs, outputs, 0)
-                .map_err(|error| CliError::Setup(error.to_string()))?;
+        if !seen.contains(&&cell.settings.data) {
+            seen.push(&cell.settings.data);
+        }
+    }
+    seen
+}
+
+/// The networks that see this data must fit into memory, and files of initial weights must fit them.
+fn check_networks(experiment: &Experiment, settings: &DataSettings, data: &TrialData) -> Result<(), CliError> {
+    let (inputs, outputs, available) = (data.inputs(), data.outputs(), memory::available());
+    for cell in experiment.cells.iter().filter(|cell| cell.settings.data == *settings) {
+        let model = &cell.settings.model;
+        let batch = cell.settings.train.batch_size.of(data.train.rows.len());
+        let needed = training_bytes(&model.sizes(inputs, outputs), batch);
+        if needed > available {
+            /// Bytes of a gigabyte.
+            const GIGA: f64 = 1e9;
+            return Err(CliError::Setup(format!(
+                "model.hidden must leave a network that fits into memory: with {inputs} inputs, {:?} and {outputs} outputs \
+                 it takes {:.1} GB in training, {:.1} GB are free",
+                model.hidden,
+                needed as f64 / GIGA,
+                available as f64 / GIGA
+            )));
+        }
+        if let Initialization::File { .. } = model.init {
+            Network::initialized(model, inputs, outputs, 0).map_err(|error| CliError::Setup(error.to_string()))?;
         }
     }
     Ok(())
-}
-
-/// What is odd about the splits, said once for each table of settings.
-fn split_warnings(experiment: &Experiment, library: &Library) -> Result<Vec<String>, CliError> {
-    let mut seen: Vec<&DataSettings> = Vec::new();
-    let mut warnings = Vec::new();
-    for cell in &experiment.cells {
-        let settings = &cell.settings.data;
-        if !seen.contains(&settings) {
-            seen.push(settings);
-            let prepared = data::prepare(library.dataset(settings), settings, experiment.seeds[0], 0)?;
-            warnings.extend(
-                prepared.warnings.into_iter().filter(|warning| !warnings.contains(warning)).collect::<Vec<_>>(),
-            );
-        }
-    }
-    Ok(warnings)
 }
 
 /// Cells that come out the same: they share their trials, which is right, and rarely meant.

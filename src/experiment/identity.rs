@@ -54,7 +54,7 @@ pub struct Contents {
 
 /// A file whose content cannot be read.
 #[derive(Debug, Error)]
-#[error("read {}: {source}", path.display())]
+#[error("model.init.file: cannot read {}: {source}", path.display())]
 pub struct ContentError {
     path: PathBuf,
     source: std::io::Error,

@@ -41,7 +41,7 @@ pub fn estimate(job: &Job) -> Option<Estimate> {
     let unused = data.rows_outside_test() - rows[0] - rows[1];
     let (inputs, outputs, parameters) = (data.inputs(), data.outputs(), network.parameters());
     let batch = job.settings.train.batch_size.of(rows[0]);
-    let bytes = bytes(&network, batch);
+    let bytes = training_bytes(&network.sizes(), batch);
 
     for part in [&mut data.train, &mut data.validation, &mut data.test] {
         cut(part);
@@ -78,12 +78,28 @@ fn seconds(job: &Job, data: &TrialData, network: Network) -> f64 {
     start.elapsed().as_secs_f64()
 }
 
-/// Bytes of a network in training: weights, gradient, two moments and the best copy of them; and what flows through it, for a
-/// batch of training and for the rows that are evaluated at once.
-fn bytes(network: &Network, batch: usize) -> usize {
+/// Bytes of a network in training, for its sizes from inputs to outputs: weights, gradient, two moments and the best copy of
+/// them; and what flows through it, for a batch of training and for the rows that are evaluated at once. As large as can be
+/// where it would be larger than that.
+pub fn training_bytes(sizes: &[usize], batch: usize) -> usize {
     const COPIES: usize = 7;
     const EVALUATED: usize = 256;
     const BUFFERS: usize = 4;
-    let units: usize = network.layers.iter().map(|layer| layer.inputs() + layer.outputs()).sum();
-    size_of::<f32>() * (COPIES * network.parameters() + BUFFERS * units * (batch + EVALUATED))
+    let parameters =
+        sizes.windows(2).map(|pair| pair[0].saturating_add(1).saturating_mul(pair[1])).fold(0, usize::saturating_add);
+    let units = sizes.iter().copied().fold(0, usize::saturating_add).saturating_mul(2);
+    let flowing = BUFFERS.saturating_mul(units).saturating_mul(batch.saturating_add(EVALUATED));
+    COPIES.saturating_mul(parameters).saturating_add(flowing).saturating_mul(size_of::<f32>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_of_a_million_units_a_layer_takes_terabytes() {
+        assert!(training_bytes(&[2, 1_000_000, 1_000_000, 3], 32) > 28_000_000_000_000);
+        assert!(training_bytes(&[64, 64, 64, 10], 32) < 3_000_000);
+        assert_eq!(training_bytes(&[usize::MAX, usize::MAX], 32), usize::MAX);
+    }
 }

@@ -13,10 +13,10 @@ mod sweep;
 mod trial;
 mod writer;
 
-pub use estimate::{Estimate, estimate};
+pub use estimate::{Estimate, estimate, training_bytes};
 pub use library::Library;
 pub use record::{Curve, FORMAT, METRICS_CLASSIFICATION, METRICS_REGRESSION, Part, Record, Rows, Status};
-pub use results::{CellKey, PlannedTrial, Resampling, Results, resampling};
+pub use results::{CellKey, PlannedTrial, Resampling, Results, resampling, split_of};
 pub use store::{Conflict, Store, StoreError};
 pub use sweep::{Event, Staffing, Sweep, SweepError, Tally, model_path};
 pub use trial::{Finished, Job, recipe};

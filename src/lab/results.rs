@@ -43,6 +43,8 @@ pub struct CellKey {
     pub swept: Vec<Option<String>>,
     /// Cells with the same number have the same shared values, and are compared.
     pub shared_point: usize,
+    /// What decides which rows are test rows, as text: only cells where it is the same are compared seed by seed.
+    pub split: String,
 }
 
 /// A trial of the plan.
@@ -68,6 +70,12 @@ pub enum Resampling {
     Holdout,
     /// Cross-validation: the training sets overlap.
     Kfold,
+}
+
+/// What decides which rows are test rows, as text.
+pub fn split_of(settings: &DataSettings) -> String {
+    let DataSettings { path, test_path, target, task, split, .. } = settings;
+    format!("{path:?} {test_path:?} {target:?} {task:?} {split:?}")
 }
 
 /// How the test rows of the trials of these settings relate to each other.
@@ -137,8 +145,8 @@ pub(crate) mod tests {
             variants: vec!["none".to_owned(), "dropout".to_owned()],
             baseline: 0,
             cells: vec![
-                CellKey { variant: 0, swept: vec![None], shared_point: 0 },
-                CellKey { variant: 1, swept: vec![Some("0.5".to_owned())], shared_point: 0 },
+                CellKey { variant: 0, swept: vec![None], shared_point: 0, split: String::new() },
+                CellKey { variant: 1, swept: vec![Some("0.5".to_owned())], shared_point: 0, split: String::new() },
             ],
             trials,
             store: Store::open(folder.path()).unwrap(),

@@ -7,7 +7,7 @@
 //! A line that does not end yet is being written, or was when its process died: it does not count. A whole line that
 //! cannot be read is said in a warning, and its trial counts as missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
 
 use super::record::{LineError, Record, Status};
+use crate::atomic_file::write_atomically;
 
 /// The folder of the store within the results of an experiment.
 pub(super) const FOLDER: &str = "trials";
@@ -86,17 +87,6 @@ pub enum StoreError {
 }
 
 impl Store {
-    /// Removes what is stored in the folder `trials` of `results`, and opens what is left: nothing.
-    ///
-    /// # Errors
-    /// If a file cannot be removed.
-    pub fn open_empty(results: &Path) -> Result<Self, StoreError> {
-        for path in list(&results.join(FOLDER))? {
-            fs::remove_file(&path).map_err(|source| StoreError::Remove { path, source })?;
-        }
-        Self::open(results)
-    }
-
     /// Opens the store of an experiment's results, in the folder `trials` of `results`; no folder is an empty store.
     ///
     /// # Errors
@@ -129,6 +119,30 @@ impl Store {
             self.scan(file)?;
         }
         Ok(self.index.len() - before)
+    }
+
+    /// Removes the records of these trials from the files that were there when the store was last scanned, so that newer ones
+    /// count. No other process may write to them meanwhile.
+    ///
+    /// # Errors
+    /// If a file cannot be read, rewritten or removed; it then stays as it was.
+    pub fn forget(self, trials: &HashSet<String>) -> Result<(), StoreError> {
+        for file in &self.files {
+            let path = &file.path;
+            let bytes = fs::read(path).map_err(|source| StoreError::Read { path: path.clone(), source })?;
+            let lines = bytes.split_inclusive(|&byte| byte == b'\n');
+            let is_kept = |line: &&[u8]| !Record::from_line(line).is_ok_and(|record| trials.contains(&record.trial));
+            let kept: Vec<u8> = lines.filter(is_kept).flatten().copied().collect();
+            let done = if kept.is_empty() {
+                fs::remove_file(path)
+            } else if kept.len() < bytes.len() {
+                write_atomically(path, |out| out.write_all(&kept))
+            } else {
+                Ok(())
+            };
+            done.map_err(|source| StoreError::Remove { path: path.clone(), source })?;
+        }
+        Ok(())
     }
 
     /// Whether the trial is stored, however it ended.
@@ -278,6 +292,16 @@ mod tests {
 
     use super::super::record::tests::example;
     use super::*;
+
+    #[test]
+    fn what_is_forgotten_is_gone_and_the_rest_stays() {
+        let (a, b, c) = (example("a").to_line(), example("b").to_line(), example("c").to_line());
+        let folder = folder_with(&[("1.jsonl", &[a.clone(), b.clone()].concat()), ("2.jsonl", &c)]);
+        let store = Store::open(folder.path()).unwrap();
+        store.forget(&["a".to_owned(), "c".to_owned()].into()).unwrap();
+        assert_eq!(fs::read(folder.path().join(FOLDER).join("1.jsonl")).unwrap(), b);
+        assert!(!folder.path().join(FOLDER).join("2.jsonl").exists(), "a file without a record goes");
+    }
 
     fn folder_with(files: &[(&str, &[u8])]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();

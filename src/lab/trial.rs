@@ -52,11 +52,7 @@ pub struct Finished {
 impl Job {
     /// Whether a step of this network is work enough to be shared by several threads.
     pub fn is_large(&self) -> bool {
-        let sizes = std::iter::once(self.dataset.columns().len());
-        let sizes: Vec<usize> = sizes
-            .chain(self.settings.model.hidden.iter().copied())
-            .chain(std::iter::once(self.dataset.outputs()))
-            .collect();
+        let sizes = self.settings.model.sizes(self.dataset.columns().len(), self.dataset.outputs());
         let weights: usize = sizes.windows(2).map(|pair| pair[0].saturating_mul(pair[1])).sum();
         weights.saturating_mul(self.settings.train.batch_size.of(self.dataset.rows())) >= WORTH_SHARING
     }
@@ -100,7 +96,7 @@ impl Job {
             chosen_epoch: Some(outcome.chosen_epoch as u32),
             best_epoch: outcome.best_epoch.map(|epoch| epoch as u32),
             onset_epoch: outcome.onset_epoch.map(|epoch| epoch as u32),
-            nonzero_parameters: outcome.network.nonzero_parameters() as u64,
+            nonzero_parameters: outcome.chosen().nonzero_parameters as u64,
             rows: Rows {
                 train: data.train.rows.len() as u64,
                 validation: data.validation.rows.len() as u64,

@@ -26,8 +26,7 @@ impl Network {
         outputs: usize,
         seed: u64,
     ) -> Result<Network, InitializationError> {
-        let sizes: Vec<usize> =
-            std::iter::once(inputs).chain(settings.hidden.iter().copied()).chain(std::iter::once(outputs)).collect();
+        let sizes = settings.sizes(inputs, outputs);
         let shapes: Vec<(usize, usize)> = sizes.windows(2).map(|pair| (pair[1], pair[0])).collect();
         if let Initialization::File { file } = &settings.init {
             return Ok(Network::new(weights_file::read_layers(file, &shapes)?, settings.activation));

@@ -37,6 +37,11 @@ impl Network {
         self.layers[self.layers.len() - 1].outputs()
     }
 
+    /// Units from the inputs to the outputs.
+    pub fn sizes(&self) -> Vec<usize> {
+        std::iter::once(self.inputs()).chain(self.layers.iter().map(Layer::outputs)).collect()
+    }
+
     /// Weights and biases that the network has now.
     pub fn parameters(&self) -> usize {
         self.layers.iter().map(|layer| layer.weights.len() + layer.bias.len()).sum()

@@ -97,3 +97,10 @@ pub enum InitializationRule {
     /// All weights 0.
     Zeros,
 }
+
+impl ModelSettings {
+    /// Units from the inputs to the outputs.
+    pub fn sizes(&self, inputs: usize, outputs: usize) -> Vec<usize> {
+        std::iter::once(inputs).chain(self.hidden.iter().copied()).chain(std::iter::once(outputs)).collect()
+    }
+}

@@ -52,8 +52,9 @@ impl<'a> Evaluator<'a> {
             test: (!data.test.rows.is_empty()).then(|| self.scores(network, &data.test)),
             learning_rate,
             penalty: penalty(self.recipe, network),
-            sparsity: 1.0 - network.nonzero_weights() as f64 / self.initial_weights as f64,
+            sparsity: (self.initial_weights - network.nonzero_weights()) as f64 / self.initial_weights as f64,
             parameters: network.parameters(),
+            nonzero_parameters: network.nonzero_parameters(),
         }
     }
 

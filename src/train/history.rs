@@ -41,6 +41,8 @@ pub struct EpochRow {
     pub sparsity: f64,
     /// Weights and biases that the network has.
     pub parameters: usize,
+    /// Those that are not 0.
+    pub nonzero_parameters: usize,
 }
 
 impl EpochRow {

@@ -51,8 +51,15 @@ pub struct Outcome {
     pub best_epoch: Option<usize>,
     /// The epoch of the lowest validation loss, behind which the network overfits.
     pub onset_epoch: Option<usize>,
-    /// The network of the chosen epoch.
+    /// The network of the chosen epoch; of a diverged trial the one that diverged, which is of no use.
     pub network: Network,
+}
+
+impl Outcome {
+    /// The row of the chosen epoch.
+    pub fn chosen(&self) -> &EpochRow {
+        &self.history.rows[self.chosen_epoch]
+    }
 }
 
 /// Training was called off from outside.

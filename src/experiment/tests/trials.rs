@@ -67,5 +67,5 @@ fn the_content_of_files_counts_and_not_their_names() {
 fn missing_weights_are_an_error_that_names_the_file() {
     let experiment = experiment("model.init.file = 'no such file'");
     let message = super::Contents::default().add_weights(&experiment).unwrap_err().to_string();
-    assert!(message.starts_with("read ") && message.contains("no such file: "), "{message}");
+    assert!(message.starts_with("model.init.file: cannot read ") && message.contains("no such file: "), "{message}");
 }
