@@ -35,6 +35,21 @@ impl Gradient {
         Self { weights: Array2::zeros(layer.weights.dim()), bias: Array1::zeros(layer.bias.dim()) }
     }
 
+    /// Becomes `thin`, the gradient of the layer's `outputs` and `inputs` (all of them where not given), and 0 elsewhere.
+    pub fn spread(&mut self, thin: &Gradient, outputs: Option<&[usize]>, inputs: Option<&[usize]>) {
+        self.weights.fill(0.0);
+        self.bias.fill(0.0);
+        for (row, (weights, &bias)) in thin.weights.outer_iter().zip(&thin.bias).enumerate() {
+            let output = outputs.map_or(row, |outputs| outputs[row]);
+            self.bias[output] = bias;
+            let mut whole = self.weights.row_mut(output);
+            match inputs {
+                None => whole.assign(&weights),
+                Some(inputs) => inputs.iter().zip(&weights).for_each(|(&input, &weight)| whole[input] = weight),
+            }
+        }
+    }
+
     /// The gradient of each unit's incoming weights, to be changed.
     pub fn units_mut(&mut self) -> std::slice::ChunksExactMut<'_, f32> {
         let inputs = self.weights.ncols().max(1);
@@ -136,6 +151,27 @@ impl Layer {
                 });
             }
         }
+    }
+
+    /// The layer of these outputs and inputs (all of them where not given), without moments and mask.
+    pub(super) fn thinned(&self, outputs: Option<&[usize]>, inputs: Option<&[usize]>) -> Layer {
+        let all: Vec<usize>;
+        let outputs = match outputs {
+            Some(outputs) => outputs,
+            None => {
+                all = (0..self.outputs()).collect();
+                &all
+            }
+        };
+        let mut weights = Array2::zeros((outputs.len(), inputs.map_or(self.inputs(), <[usize]>::len)));
+        for (&output, mut thin) in outputs.iter().zip(weights.outer_iter_mut()) {
+            let whole = self.weights.row(output);
+            match inputs {
+                None => thin.assign(&whole),
+                Some(inputs) => inputs.iter().zip(&mut thin).for_each(|(&input, weight)| *weight = whole[input]),
+            }
+        }
+        Layer::new(weights, self.bias.select(Axis(0), outputs))
     }
 
     /// Keeps only these units, in this order.

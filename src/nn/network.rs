@@ -76,6 +76,16 @@ impl Network {
         }
     }
 
+    /// The network of these units of each hidden layer, without moments and masks: what is dropped for a batch is not there.
+    pub fn thinned(&self, kept: &[Vec<usize>]) -> Network {
+        let layers = self.layers.iter().enumerate().map(|(index, layer)| {
+            let outputs = kept.get(index).map(Vec::as_slice);
+            let inputs = index.checked_sub(1).map(|before| kept[before].as_slice());
+            layer.thinned(outputs, inputs)
+        });
+        Network { layers: layers.collect(), activation: self.activation, clock: self.clock }
+    }
+
     /// Takes `units` out of the hidden layer `layer`: their incoming weights, bias, moments and mask, and what the next
     /// layer has for them. A unit that no input reaches gives the same to every row; that is folded into the next bias, so
     /// that such a unit leaves without a trace. This is the only door through which a network changes its shape.

@@ -17,6 +17,12 @@ impl Panels {
         Self { units, values: vec![0.0; rows.div_ceil(PANEL) * units * PANEL] }
     }
 
+    /// Makes it values of `units` units, for at least `rows` samples, whatever they are. Memory is kept.
+    pub fn reshape(&mut self, units: usize, rows: usize) {
+        self.units = units;
+        self.values.resize(rows.div_ceil(PANEL) * units * PANEL, 0.0);
+    }
+
     pub fn units(&self) -> usize {
         self.units
     }

@@ -59,6 +59,18 @@ impl Pass {
             && self.inputs[0].units() == network.inputs()
     }
 
+    /// Makes the buffers those of a network with the same inputs and as many layers, of other sizes. The loaded batch stays.
+    pub fn reshape(&mut self, network: &Network) {
+        for (index, layer) in network.layers.iter().enumerate() {
+            self.inputs[index].reshape(layer.inputs(), self.rows);
+            self.sums[index].reshape(layer.outputs(), self.rows);
+            self.deltas[index].reshape(layer.outputs(), self.rows);
+            if let Some(activations) = self.activations.get_mut(index) {
+                activations.reshape(layer.outputs(), self.rows);
+            }
+        }
+    }
+
     /// Loads a batch of `rows` rows, each written by `fill(row, values)`.
     pub fn load(&mut self, team: &Team, rows: usize, fill: impl Fn(usize, &mut [f32]) + Sync) {
         let inputs = self.inputs[0].units();

@@ -8,6 +8,7 @@ mod evaluate;
 mod history;
 mod profile;
 mod step;
+mod thinning;
 mod watch;
 
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -3,10 +3,11 @@
 //! In: the positions of a batch among the training rows. Out: a network that has moved. See `recipe` for the order.
 
 use super::profile::{Phase, Stopwatch};
+use super::thinning::Thinning;
 use crate::data::{Targets, TrialData};
 use crate::nn::{Gate, Gradient, Layer, Network, PANEL, Pass, Team};
-use crate::random::Purpose;
-use crate::recipe::{Dropout, Moment, Recipe, Rescale, WeightRule};
+use crate::random::{Purpose, StreamKey};
+use crate::recipe::{Dropout, MaskScope, Moment, Recipe, Rescale, WeightRule};
 
 /// Executes the steps of one trial.
 pub(super) struct Stepper<'a> {
@@ -69,13 +70,22 @@ impl<'a> Stepper<'a> {
         for transform in &self.recipe.batch_transforms {
             transform.apply(&mut self.pass.batch_mut(), moment);
         }
+        let mut thinning = None;
         if let Some(dropout) = &self.recipe.dropout {
-            draw_masks(dropout, network, positions.len(), moment, &mut self.gates);
+            draw_gates(dropout, network, positions.len(), moment, &mut self.gates);
+            if dropout.mask == MaskScope::Batch {
+                thinning = Some(Thinning::draw(dropout, network, moment));
+            }
         }
         time.lap(Phase::Remedies);
-        self.pass.forward(self.team, network, &self.gates);
-        time.lap(Phase::Forward);
-        self.pass.backward(self.team, network, &self.gates, self.recipe.loss, &self.targets, &mut self.gradients);
+        let (team, loss) = (self.team, self.recipe.loss);
+        if let Some(mut thinning) = thinning {
+            thinning.gradients(team, &mut self.pass, &self.gates, loss, &self.targets, &mut self.gradients);
+        } else {
+            self.pass.forward(team, network, &self.gates);
+            time.lap(Phase::Forward);
+            self.pass.backward(team, network, &self.gates, loss, &self.targets, &mut self.gradients);
+        }
         time.lap(Phase::Backward);
         self.add_penalties(network);
         if let Some(limit) = self.recipe.train.gradient_clip {
@@ -93,7 +103,8 @@ impl<'a> Stepper<'a> {
 
     /// Makes the buffers anew after units have left.
     fn fit_buffers(&mut self, network: &Network) {
-        if !self.pass.fits(network) {
+        let fits = |(gradient, layer): (&Gradient, &Layer)| gradient.weights.dim() == layer.weights.dim();
+        if !self.gradients.iter().zip(&network.layers).all(fits) {
             self.pass = Pass::new(network, self.batch_size);
             self.gradients = network.layers.iter().map(Gradient::zeros).collect();
         }
@@ -122,16 +133,29 @@ impl<'a> Stepper<'a> {
     }
 }
 
-/// Draws a mask for every gate that drops: one draw per unit and row, from a stream per layer and step.
-fn draw_masks(dropout: &Dropout, network: &Network, rows: usize, moment: Moment, gates: &mut [Gate]) {
+/// Sets every gate that drops: a mask with a draw for each row, or, where hidden units leave for the whole batch, the scale of
+/// those that stay. Inputs are masked either way.
+fn draw_gates(dropout: &Dropout, network: &Network, rows: usize, moment: Moment, gates: &mut [Gate]) {
     for (index, (gate, &rate)) in gates.iter_mut().zip(&dropout.rates).enumerate() {
         if rate == 0.0 {
             continue;
         }
         let kept = if dropout.rescale == Rescale::Train { (1.0 / (1.0 - rate)) as f32 } else { 1.0 };
-        let length = rows.div_ceil(PANEL) * network.layers[index].inputs() * PANEL;
-        gate.draw(moment.key(Purpose::Dropout).layer(index), rate, kept, length);
+        let key = moment.key(Purpose::Dropout).layer(index);
+        let units = network.layers[index].inputs();
+        let panels = rows.div_ceil(PANEL);
+        match (dropout.mask, index) {
+            (MaskScope::Row, _) => gate.draw(key, rate, kept, panels * units * PANEL),
+            (MaskScope::Batch, 0) => *gate = Gate::Mask(same_for_all(key, rate, kept, units).repeat(panels)),
+            (MaskScope::Batch, _) => *gate = Gate::Scale(kept),
+        }
     }
+}
+
+/// A panel of factors that are the same for every row: [units, 32].
+fn same_for_all(key: StreamKey, rate: f64, kept: f32, units: usize) -> Vec<f32> {
+    let mut stream = key.open();
+    (0..units).flat_map(|_| [if stream.uniform() < rate { 0.0 } else { kept }; PANEL]).collect()
 }
 
 /// Scales the whole gradient down to `limit` where its norm is larger (PyTorch's `clip_grad_norm_`).

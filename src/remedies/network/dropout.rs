@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::recipe::{Dropout as Rule, Recipe, Rescale};
+use crate::recipe::{Dropout as Rule, MaskScope, Recipe, Rescale};
 use crate::remedies::{Context, Entry, Refusal, Remedy, settings};
 use crate::schema::{Default, Field, Interval, Kind, Table};
 
@@ -34,6 +34,13 @@ pub(in crate::remedies) const ENTRY: Entry = Entry {
                 default: Default::Toml("\"train\""),
                 doc: "where the loss of units is made up for",
             },
+            Field {
+                name: "mask",
+                kind: Kind::Choice(&["row", "batch"]),
+                default: Default::Toml("\"row\""),
+                doc: "row: a draw for every row, as in the paper; batch: one for the whole batch, which is faster and not \
+                      the paper's dropout",
+            },
         ],
         short: Some("hidden"),
     },
@@ -46,6 +53,7 @@ struct Dropout {
     hidden: f64,
     input: f64,
     rescale: Rescale,
+    mask: MaskScope,
 }
 
 impl Remedy for Dropout {
@@ -64,6 +72,6 @@ impl Remedy for Dropout {
     fn contribute(&self, context: &Context, recipe: &mut Recipe) {
         let hidden = context.model.hidden.iter().map(|_| self.hidden);
         let rates = std::iter::once(self.input).chain(hidden).collect();
-        recipe.dropout = Some(Rule { rates, rescale: self.rescale });
+        recipe.dropout = Some(Rule { rates, rescale: self.rescale, mask: self.mask });
     }
 }

@@ -1,0 +1,111 @@
+//! Steps through a thinned network: what is dropped for a whole batch leaves the matrix product.
+//!
+//! In: the units of each hidden layer that a batch keeps. Out: the gradient of the whole network, 0 at what was dropped. The
+//! outputs are those of the whole network with the dropped units' values at 0, at the price of the smaller one.
+
+use crate::data::Targets;
+use crate::nn::{Gate, Gradient, Loss, Network, Pass, Team};
+use crate::random::Purpose;
+use crate::recipe::{Dropout, Moment};
+
+/// The units that a batch keeps, and the buffers of the network that is left.
+pub(super) struct Thinning {
+    /// Per hidden layer: the places of the units that stay, ascending.
+    kept: Vec<Vec<usize>>,
+    thin: Network,
+    gradients: Vec<Gradient>,
+}
+
+impl Thinning {
+    /// Draws which units stay: each with probability 1 − rate, and at least one of a layer.
+    pub fn draw(dropout: &Dropout, network: &Network, moment: Moment) -> Self {
+        let hidden = network.layers[..network.layers.len() - 1].iter().enumerate();
+        let kept: Vec<Vec<usize>> =
+            hidden.map(|(index, layer)| stay(layer.outputs(), dropout.rates[index + 1], moment, index + 1)).collect();
+        let thin = network.thinned(&kept);
+        let gradients = thin.layers.iter().map(Gradient::zeros).collect();
+        Self { kept, thin, gradients }
+    }
+
+    /// Loads nothing: the batch is in `pass`. Computes the gradient of its mean loss into `gradients`, those of the whole
+    /// network. `gates` has one gate per layer.
+    pub fn gradients(
+        &mut self,
+        team: &Team,
+        pass: &mut Pass,
+        gates: &[Gate],
+        loss: Loss,
+        targets: &Targets,
+        gradients: &mut [Gradient],
+    ) {
+        pass.reshape(&self.thin);
+        pass.forward(team, &self.thin, gates);
+        pass.backward(team, &self.thin, gates, loss, targets, &mut self.gradients);
+        for (index, (whole, thin)) in gradients.iter_mut().zip(&self.gradients).enumerate() {
+            let outputs = self.kept.get(index).map(Vec::as_slice);
+            let inputs = index.checked_sub(1).map(|before| self.kept[before].as_slice());
+            whole.spread(thin, outputs, inputs);
+        }
+    }
+}
+
+/// The units that stay of one layer.
+fn stay(units: usize, rate: f64, moment: Moment, layer: usize) -> Vec<usize> {
+    let mut stream = moment.key(Purpose::Dropout).layer(layer).open();
+    let kept: Vec<usize> = (0..units).filter(|_| stream.uniform() >= rate).collect();
+    if kept.is_empty() { vec![stream.below(units)] } else { kept }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::{Activation, Initialization, ModelSettings, PANEL};
+    use crate::recipe::{MaskScope, Rescale};
+
+    #[test]
+    fn a_thinned_step_has_the_gradient_of_the_whole_network_with_the_units_masked() {
+        let init = Initialization::Normal { normal: 0.4, biases: true };
+        let settings = ModelSettings { hidden: vec![40, 33], activation: Activation::Tanh, init };
+        let network = Network::initialized(&settings, 7, 3, 1).expect("no file is read");
+        let (rows, team) = (50, Team::default());
+        let targets = Targets::Classes((0..rows).map(|row| row as u32 % 3).collect());
+        let load = |pass: &mut Pass| {
+            pass.load(&team, rows, |row, values| {
+                values.iter_mut().enumerate().for_each(|(i, value)| *value = ((row * 7 + i) % 11) as f32 - 5.0);
+            });
+        };
+        let dropout = Dropout { rates: vec![0.0, 0.5, 0.3], rescale: Rescale::Train, mask: MaskScope::Batch };
+        let mut thinning = Thinning::draw(&dropout, &network, Moment { seed: 4, step: 9 });
+        let scales = [Gate::Open, Gate::Scale(2.0), Gate::Scale(1.0 / 0.7)];
+        let zeros = || network.layers.iter().map(Gradient::zeros).collect::<Vec<_>>();
+        let (mut by_thinning, mut by_masks) = (zeros(), zeros());
+        let mut pass = Pass::new(&network, rows);
+        load(&mut pass);
+        thinning.gradients(&team, &mut pass, &scales, Loss::CrossEntropy, &targets, &mut by_thinning);
+
+        let mask = |layer: usize, factor: f32| {
+            let units = network.layers[layer].inputs();
+            let factor_of = |unit: &usize| if thinning.kept[layer - 1].contains(unit) { factor } else { 0.0 };
+            let panel: Vec<f32> = (0..units).flat_map(|unit| [factor_of(&unit); PANEL]).collect();
+            Gate::Mask(panel.repeat(rows.div_ceil(PANEL)))
+        };
+        let masks = [Gate::Open, mask(1, 2.0), mask(2, 1.0 / 0.7)];
+        let mut pass = Pass::new(&network, rows);
+        load(&mut pass);
+        pass.forward(&team, &network, &masks);
+        pass.backward(&team, &network, &masks, Loss::CrossEntropy, &targets, &mut by_masks);
+        assert!(thinning.kept[0].len() < 40 && thinning.kept[1].len() < 33, "something is dropped");
+        for (thin, masked) in by_thinning.iter().zip(&by_masks) {
+            let close = |(a, b): (&f32, &f32)| assert!((a - b).abs() < 1e-6, "{a} {b}");
+            thin.weights.iter().zip(&masked.weights).for_each(close);
+            thin.bias.iter().zip(&masked.bias).for_each(close);
+        }
+    }
+
+    #[test]
+    fn a_layer_keeps_at_least_one_unit() {
+        for step in 0..50 {
+            assert!(!stay(2, 0.99, Moment { seed: 1, step }, 1).is_empty());
+        }
+    }
+}
