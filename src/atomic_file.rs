@@ -52,15 +52,18 @@ fn beside(path: &Path, folder: &Path) -> PathBuf {
     folder.join(format!(".{name}.{}-{}.tmp", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)))
 }
 
-/// The rename is sure to survive a power cut only when the folder is on the disk too.
+/// Brings the names of a folder to the disk: only then is a new or renamed file sure to be found after a power cut.
+///
+/// # Errors
+/// If the folder cannot be opened, or the disk fails.
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
 /// Elsewhere a folder cannot be opened; the system takes care of it.
 #[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
+pub fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 

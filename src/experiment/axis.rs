@@ -3,30 +3,9 @@
 //! In: a list of values, or a range as [`RANGE_FIELDS`] has it. Out: an [`Axis`], whose values are layers that lie over a
 //! variant.
 
-use crate::schema::{Content, Default, Entry, Field, Interval, Kind, Node, Problem, Problems, expand, number_text};
+use crate::schema::{Content, Entry, Node, Problem, Problems, expand, number_text};
 
-use super::config::{SECTIONS, SETTINGS};
-
-/// The keys of a range.
-pub(super) const RANGE_FIELDS: &[Field] = &[
-    Field { name: "min", kind: Kind::Number(Interval::ALL), default: Default::Required, doc: "the first value" },
-    Field { name: "max", kind: Kind::Number(Interval::ALL), default: Default::Required, doc: "the last value" },
-    Field {
-        name: "scale",
-        kind: Kind::Choice(&["linear", "log"]),
-        default: Default::Toml("\"linear\""),
-        doc: "linear: equal steps; log: equal factors",
-    },
-    Field {
-        name: "points",
-        kind: Kind::Integer { least: *POINTS.start(), most: *POINTS.end() },
-        default: Default::Required,
-        doc: "how many values, both ends among them",
-    },
-];
-
-/// A range has two ends; more points than this are a slip of the hand.
-const POINTS: std::ops::RangeInclusive<i64> = 2..=100_000;
+use super::config::{POINTS, RANGE_FIELDS, SECTIONS, SETTINGS};
 
 /// A swept key with its values.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use crate::schema::{Default, Field, Kind, Node, Table, expand};
+use crate::schema::{Default, Field, Interval, Kind, Node, Table, expand};
 use crate::{data, nn, recipe, remedies};
 
 /// The keys under which settings of trials stand.
@@ -182,7 +182,26 @@ const VARIANT_SWEEP: Field = Field {
     doc: "keys swept by this variant alone, and their values",
 };
 
-const AXES: Kind = Kind::Map(&Kind::OneOf(&[
-    Kind::List(&Kind::Any),
-    Kind::Table(&Table { fields: super::axis::RANGE_FIELDS, short: None }),
-]));
+const AXES: Kind =
+    Kind::Map(&Kind::OneOf(&[Kind::List(&Kind::Any), Kind::Table(&Table { fields: RANGE_FIELDS, short: None })]));
+
+/// The keys of a range.
+pub(super) const RANGE_FIELDS: &[Field] = &[
+    Field { name: "min", kind: Kind::Number(Interval::ALL), default: Default::Required, doc: "the first value" },
+    Field { name: "max", kind: Kind::Number(Interval::ALL), default: Default::Required, doc: "the last value" },
+    Field {
+        name: "scale",
+        kind: Kind::Choice(&["linear", "log"]),
+        default: Default::Toml("\"linear\""),
+        doc: "linear: equal steps; log: equal factors",
+    },
+    Field {
+        name: "points",
+        kind: Kind::Integer { least: *POINTS.start(), most: *POINTS.end() },
+        default: Default::Required,
+        doc: "how many values, both ends among them",
+    },
+];
+
+/// A range has two ends; more points than this are a slip of the hand.
+pub(super) const POINTS: std::ops::RangeInclusive<i64> = 2..=100_000;

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::record::Record;
 use super::store::{FOLDER, StoreError};
+use crate::atomic_file::sync_folder;
 
 /// The longest time that a finished trial may be lost to a power cut.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
@@ -113,18 +114,6 @@ fn host() -> String {
         .unwrap_or_default();
     let plain: String = name.trim().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(40).collect();
     if plain.is_empty() { "host".to_owned() } else { plain }
-}
-
-/// A new file is sure to be found after a power cut only when its folder is on the disk too.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// Elsewhere a folder cannot be opened; the system takes care of it.
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

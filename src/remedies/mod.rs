@@ -20,7 +20,7 @@ use thiserror::Error;
 use crate::data::Task;
 use crate::nn::ModelSettings;
 use crate::recipe::{Recipe, TrainSettings};
-use crate::schema::Table;
+use crate::schema::{Default, Field, Interval, Kind, Table};
 
 /// Every remedy, in the order in which they are listed.
 pub const REGISTRY: &[&Entry] = &[
@@ -64,7 +64,10 @@ pub trait Remedy: fmt::Debug + Send + Sync {
     fn is_off(&self) -> bool;
 
     /// Refuses what does not go with this experiment, by the key below `remedies.<name>` that is to blame.
-    fn check(&self, context: &Context) -> Result<(), Refusal>;
+    fn check(&self, context: &Context) -> Result<(), Refusal> {
+        let _ = context;
+        Ok(())
+    }
 
     /// Writes into the recipe of a trial. Called only where the remedy is on and its check has passed.
     fn contribute(&self, context: &Context, recipe: &mut Recipe);
@@ -94,6 +97,19 @@ pub struct Refusal {
     /// A lowercase fragment that fits behind the key: "must be ..., found ...".
     pub reason: String,
 }
+
+/// The parameter λ of a penalty or a decay, with what is usual.
+const fn lambda(doc: &'static str) -> Field {
+    Field { name: "lambda", kind: Kind::Number(Interval::NOT_NEGATIVE), default: Default::Required, doc }
+}
+
+/// The parameter that lets a penalty or a decay hold for the biases too.
+const BIASES: Field = Field {
+    name: "biases",
+    kind: Kind::Boolean,
+    default: Default::Toml("false"),
+    doc: "hold for the biases too, not for the weights alone",
+};
 
 /// Reads checked settings into a remedy's own type.
 ///

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::random::Purpose;
 use crate::recipe::{BatchTransform, Moment, Recipe};
-use crate::remedies::{Context, Entry, Refusal, Remedy, settings};
+use crate::remedies::{Context, Entry, Remedy, settings};
 use crate::schema::{Default, Field, Interval, Kind, Table};
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
@@ -36,10 +36,6 @@ struct Noise {
 impl Remedy for Noise {
     fn is_off(&self) -> bool {
         self.input == 0.0
-    }
-
-    fn check(&self, _: &Context) -> Result<(), Refusal> {
-        Ok(())
     }
 
     fn contribute(&self, _: &Context, recipe: &mut Recipe) {

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::recipe::{Penalty, Recipe, WeightRule};
-use crate::remedies::{Context, Entry, Refusal, Remedy, settings};
-use crate::schema::{Default, Field, Interval, Kind, Table};
+use crate::remedies::{BIASES, Context, Entry, Remedy, lambda, settings};
+use crate::schema::{Default, Field, Kind, Table};
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
     name: "l1",
@@ -16,19 +16,14 @@ pub(in crate::remedies) const ENTRY: Entry = Entry {
     source: "Tibshirani, Regression shrinkage and selection via the lasso, JRSS B 58, 1996",
     table: &Table {
         fields: &[
-            Field {
-                name: "lambda",
-                kind: Kind::Number(Interval::NOT_NEGATIVE),
-                default: Default::Required,
-                doc: "strength; usual 1e-6 to 1e-3",
-            },
+            lambda("strength; usual 1e-6 to 1e-3"),
             Field {
                 name: "mode",
                 kind: Kind::Choice(&["proximal", "subgradient"]),
                 default: Default::Toml("\"proximal\""),
                 doc: "proximal makes exact zeros, subgradient does not",
             },
-            Field { name: "biases", kind: Kind::Boolean, default: Default::Toml("false"), doc: "penalise biases too" },
+            BIASES,
         ],
         short: Some("lambda"),
     },
@@ -53,10 +48,6 @@ enum Mode {
 impl Remedy for L1 {
     fn is_off(&self) -> bool {
         self.lambda == 0.0
-    }
-
-    fn check(&self, _: &Context) -> Result<(), Refusal> {
-        Ok(())
     }
 
     fn contribute(&self, _: &Context, recipe: &mut Recipe) {

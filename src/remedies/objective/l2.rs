@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::recipe::{Penalty, Recipe};
-use crate::remedies::{Context, Entry, Refusal, Remedy, settings};
-use crate::schema::{Default, Field, Interval, Kind, Table};
+use crate::remedies::{BIASES, Context, Entry, Remedy, lambda, settings};
+use crate::schema::{Default, Field, Kind, Table};
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
     name: "l2",
@@ -16,19 +16,14 @@ pub(in crate::remedies) const ENTRY: Entry = Entry {
     source: "Hoerl and Kennard, Ridge regression, Technometrics 12, 1970; Krogh and Hertz, NIPS 1991",
     table: &Table {
         fields: &[
-            Field {
-                name: "lambda",
-                kind: Kind::Number(Interval::NOT_NEGATIVE),
-                default: Default::Required,
-                doc: "strength; usual 1e-5 to 1e-2",
-            },
+            lambda("strength; usual 1e-5 to 1e-2"),
             Field {
                 name: "scale",
                 kind: Kind::Choice(&["plain", "per_row"]),
                 default: Default::Toml("\"plain\""),
                 doc: "plain: lambda as it is; per_row: divided by the number of training rows",
             },
-            Field { name: "biases", kind: Kind::Boolean, default: Default::Toml("false"), doc: "penalise biases too" },
+            BIASES,
         ],
         short: Some("lambda"),
     },
@@ -53,10 +48,6 @@ enum Scale {
 impl Remedy for L2 {
     fn is_off(&self) -> bool {
         self.lambda == 0.0
-    }
-
-    fn check(&self, _: &Context) -> Result<(), Refusal> {
-        Ok(())
     }
 
     fn contribute(&self, context: &Context, recipe: &mut Recipe) {

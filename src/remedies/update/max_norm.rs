@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::recipe::{Recipe, WeightRule};
-use crate::remedies::{Context, Entry, Refusal, Remedy, settings};
+use crate::remedies::{Context, Entry, Remedy, settings};
 use crate::schema::{Default, Field, Interval, Kind, Table};
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
@@ -33,10 +33,6 @@ struct MaxNorm {
 impl Remedy for MaxNorm {
     fn is_off(&self) -> bool {
         false
-    }
-
-    fn check(&self, _: &Context) -> Result<(), Refusal> {
-        Ok(())
     }
 
     fn contribute(&self, _: &Context, recipe: &mut Recipe) {

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::recipe::{Recipe, WeightRule};
-use crate::remedies::{Context, Entry, Refusal, Remedy, settings};
-use crate::schema::{Default, Field, Interval, Kind, Table};
+use crate::remedies::{BIASES, Context, Entry, Remedy, lambda, settings};
+use crate::schema::Table;
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
     name: "weight_decay",
@@ -13,18 +13,7 @@ pub(in crate::remedies) const ENTRY: Entry = Entry {
               l2 remedy; with Adam it is not, since Adam divides l2's gradient by its own size.",
     touches: "all weights before the optimizer's step; biases only with biases = true",
     source: "Loshchilov and Hutter, Decoupled weight decay regularization, ICLR 2019",
-    table: &Table {
-        fields: &[
-            Field {
-                name: "lambda",
-                kind: Kind::Number(Interval::NOT_NEGATIVE),
-                default: Default::Required,
-                doc: "strength; usual 1e-4 to 1e-1",
-            },
-            Field { name: "biases", kind: Kind::Boolean, default: Default::Toml("false"), doc: "let biases decay too" },
-        ],
-        short: Some("lambda"),
-    },
+    table: &Table { fields: &[lambda("strength; usual 1e-4 to 1e-1"), BIASES], short: Some("lambda") },
     make: |value| Box::new(settings::<WeightDecay>("weight_decay", value)),
 };
 
@@ -38,10 +27,6 @@ struct WeightDecay {
 impl Remedy for WeightDecay {
     fn is_off(&self) -> bool {
         self.lambda == 0.0
-    }
-
-    fn check(&self, _: &Context) -> Result<(), Refusal> {
-        Ok(())
     }
 
     fn contribute(&self, _: &Context, recipe: &mut Recipe) {
