@@ -239,7 +239,7 @@ fn count(tensors: &[&Tensor], condition: impl Fn(f32) -> bool) -> (usize, usize)
 
 /// The share of the weights that are gone, as it is defined.
 fn sparsity(zero: usize, all: usize) -> f64 {
-    1.0 - (all - zero) as f64 / all as f64
+    zero as f64 / all as f64
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub struct ExperimentArguments {
     #[arg(required = true, value_name = "CONFIG")]
     pub configs: Vec<PathBuf>,
 
-    /// Folder for the results [default: results/<name>]; with several configs a folder in it for each
+    /// Folder for the results [default: results/NAME]; with several configs a folder in it for each
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 

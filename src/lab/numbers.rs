@@ -1,6 +1,6 @@
 //! Numbers in JSON, which knows no NaN: what is not finite is written as `null`, and `null` is read as NaN.
 //!
-//! For `#[serde(with = "...")]`: a [`number`], a [`column`] of numbers, [`columns`] of numbers.
+//! For `#[serde(with = "...")]`: a [`number`], a [`mod@column`] of numbers, [`columns`] of numbers.
 
 /// A number that may be `null`.
 pub(super) mod number {

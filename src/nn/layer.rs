@@ -12,7 +12,7 @@ use super::optimizer::{Optimizer, OptimizerClock};
 pub struct Layer {
     /// W: [outputs, inputs]
     pub weights: Array2<f32>,
-    /// b: [outputs]
+    /// b: `[outputs]`
     pub bias: Array1<f32>,
     /// 1 where a weight may live, 0 where it was pruned for good: [outputs, inputs]; `None` where nothing was pruned.
     pub mask: Option<Array2<f32>>,
@@ -25,7 +25,7 @@ pub struct Layer {
 pub struct Gradient {
     /// ∂J/∂W: [outputs, inputs]
     pub weights: Array2<f32>,
-    /// ∂J/∂b: [outputs]
+    /// ∂J/∂b: `[outputs]`
     pub bias: Array1<f32>,
 }
 
@@ -58,7 +58,7 @@ impl Gradient {
 }
 
 impl Layer {
-    /// A layer of these weights [outputs, inputs] and bias [outputs], which no optimizer has moved yet.
+    /// A layer of these weights [outputs, inputs] and bias `[outputs]`, which no optimizer has moved yet.
     ///
     /// # Panics
     /// If the two disagree on the number of outputs.

@@ -146,7 +146,7 @@ impl Pass {
         }
     }
 
-    /// The outputs of one row of the batch, before softmax or sigmoid: [outputs].
+    /// The outputs of one row of the batch, before softmax or sigmoid: `[outputs]`.
     pub fn output(&self, row: usize) -> ArrayView1<'_, f32> {
         let outputs = &self.sums[self.sums.len() - 1];
         ArrayView1::from(outputs.panel(row / PANEL)).slice_move(s![row % PANEL..;PANEL])

@@ -1,6 +1,6 @@
 //! How results are written down.
 //!
-//! In: [`Results`](crate::lab::Results) and what [`analysis`](crate::analysis) says of them. Out: CSV files, each whole or not
+//! In: [`Results`] and what [`analysis`](crate::analysis) says of them. Out: CSV files, each whole or not
 //! at all, and the comparison as text. Nothing is printed here.
 
 mod cells;

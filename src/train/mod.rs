@@ -2,7 +2,7 @@
 //!
 //! In: a trial's data, a network at epoch 0, a recipe, a seed. Out: an [`Outcome`]: the metrics epoch by epoch, the chosen
 //! epoch and its network. No remedy is known here, and nothing of the test rows flows into a decision: what decides sees
-//! [`Watch`], which is fed with training and validation figures only.
+//! the watch, which is fed with training and validation figures only.
 
 mod evaluate;
 mod history;
