@@ -22,6 +22,7 @@ use arguments::{Arguments, Command};
 use error::CliError;
 
 use crate::nn::Instructions;
+use crate::report::harmless;
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
@@ -30,7 +31,8 @@ pub fn main() -> ExitCode {
         Err(error) => {
             if !error.is_silent() {
                 // Where standard error is closed, the exit code is all that is left to say it with.
-                let _ = writeln!(std::io::stderr(), "error: {error}");
+                let text: Vec<String> = error.to_string().lines().map(harmless).collect();
+                let _ = writeln!(std::io::stderr(), "error: {}", text.join("\n"));
             }
             error.exit_code()
         }

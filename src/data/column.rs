@@ -79,10 +79,13 @@ impl ColumnReader {
         self.numbers + self.texts == 0
     }
 
-    /// Whether the few cells that are no numbers look like slips in a column of numbers.
+    /// Whether the cells that are no numbers look like slips in a column of numbers: at most three or one in a hundred, and
+    /// less than a tenth.
     pub(super) fn is_text_by_a_slip(&self) -> bool {
+        /// So few may be slips in a small file.
+        const FEW: usize = 3;
         let present = self.numbers + self.texts;
-        self.texts > 0 && present >= 100 && self.texts <= 10 && self.texts * 100 < present
+        self.texts > 0 && self.texts <= FEW.max(present / 100) && self.texts * 10 < present
     }
 
     /// Whether it looks like names or identifiers, of which a network can learn nothing.
@@ -174,15 +177,16 @@ mod tests {
     }
 
     #[test]
-    fn a_few_stray_texts_among_many_numbers_are_a_slip() {
-        let mut cells = vec!["1"; 200];
-        cells[7] = "x";
-        let mut column = ColumnReader::default();
-        read(&mut column, &cells);
-        assert!(column.is_text_by_a_slip());
-        let mut column = ColumnReader::default();
-        read(&mut column, &cells[..50]);
-        assert!(!column.is_text_by_a_slip());
+    fn a_few_texts_among_many_numbers_are_a_slip() {
+        let is_slip = |texts, numbers| {
+            let mut column = ColumnReader::default();
+            read(&mut column, &[vec!["inf"; texts], vec!["1"; numbers], vec!["?"; 1000]].concat());
+            column.is_text_by_a_slip()
+        };
+        assert!(is_slip(1, 10) && !is_slip(1, 9), "less than a tenth of the cells that are not missing");
+        assert!(is_slip(3, 28) && !is_slip(4, 390), "at most three in a small file");
+        assert!(is_slip(4, 396) && is_slip(50, 4950) && !is_slip(51, 4950), "at most one in a hundred in a large one");
+        assert!(!is_slip(0, 100));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use ndarray::Array2;
 
 use super::Task;
 use super::error::Place;
-use super::split::Role;
+use super::role::Role;
 use super::target::Target;
 
 /// The rows of the data file, and those of the test file behind them.

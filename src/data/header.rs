@@ -5,8 +5,9 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::error::{DataError, list, nearest};
+use super::error::DataError;
 use super::settings::{DataSettings, TaskChoice};
+use super::wording::{list, nearest, quoted};
 
 /// The columns of a data set, by their place in the file.
 #[derive(Debug)]
@@ -61,7 +62,8 @@ impl Header {
         }
         let features: Vec<usize> = (0..names.len()).filter(|column| *column != target && used(column)).collect();
         if features.is_empty() {
-            return Err(DataError::NoFeatures { path: settings.path.clone(), target: names[target].clone() });
+            let (path, target) = (settings.path.clone(), names[target].clone());
+            return Err(DataError::NoFeatures { path, target, why: String::new() });
         }
         Ok(Self { names, features, target, split, categorical })
     }
@@ -120,8 +122,8 @@ pub(super) fn unique_names(written: Vec<String>, path: &Path, warnings: &mut Vec
             .chain((if name.is_empty() { 1.. } else { 2.. }).map(|copy| format!("{stem}.{copy}")))
             .find(|candidate| !taken.contains(candidate))
             .expect("one of endlessly many names is free");
-        let what = if name.is_empty() { "has no name".to_owned() } else { format!("is a second '{name}'") };
-        warnings.push(format!("{}:1: column {position} {what}, it is called '{fresh}'", path.display()));
+        let what = if name.is_empty() { "has no name".to_owned() } else { format!("is a second {}", quoted(&name)) };
+        warnings.push(format!("{}:1: column {position} {what}, it is called {}", path.display(), quoted(&fresh)));
         taken.insert(fresh.clone());
         names.push(fresh);
     }

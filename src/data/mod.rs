@@ -12,15 +12,18 @@
 //! | `column` | is this column numeric or categorical? |
 //! | `table` | which numbers and categories are in the rows? |
 //! | `target` | classes or values? |
+//! | `slip` | which cells make text of a column of numbers? |
 //! | `read` | which columns are kept, and what is odd about them? |
 //! | `dataset` | what is known of a data set? |
 //! | `profile` | how is it described to the user? |
 //! | `check` | do the settings go with the data? |
 //! | `stratify` | how are rows drawn so that the classes keep their shares? |
+//! | `role` | what does a split column say of a row? |
 //! | `split` | which rows train, validate and test? |
 //! | `labels` | how are targets scaled, and how is noise put on labels? |
 //! | `encoder` | how does a row become the inputs of a network? |
 //! | `trial` | what does one trial see? |
+//! | `wording` | how are names, cells and numbers put into messages? |
 
 mod cell;
 mod check;
@@ -34,18 +37,21 @@ mod header;
 mod labels;
 mod profile;
 mod read;
+mod role;
 mod settings;
+mod slip;
 mod source;
 mod split;
 mod stratify;
 mod table;
 mod target;
 mod trial;
+mod wording;
 
 pub use check::{check_split, folds};
 pub use dataset::{Column, ColumnKind, Dataset};
 pub use encoder::Encoder;
-pub use error::{DataError, Place, SettingsError};
+pub use error::{DataError, FileKey, Place, SettingsError};
 pub use profile::{Profile, TargetProfile, profile};
 pub use read::{Loaded, read};
 pub use settings::{DataSettings, FIELDS, Impute, ReadingKey, Scaling, SplitSettings, TaskChoice, TrainRows};

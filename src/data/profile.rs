@@ -5,8 +5,9 @@
 use std::fmt;
 
 use super::dataset::{ColumnKind, Dataset};
-use super::read::plural;
 use super::target::Target;
+use super::wording::plural;
+use crate::schema::shortened;
 
 /// The shape of a data set.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,7 +95,7 @@ impl fmt::Display for TargetProfile {
             Self::Range(least, greatest) => write!(f, "values from {least} to {greatest}"),
             Self::Classes(classes) => {
                 let shown: Vec<String> =
-                    classes.iter().take(SHOWN).map(|(name, rows)| format!("{name} {rows}")).collect();
+                    classes.iter().take(SHOWN).map(|(name, rows)| format!("{} {rows}", shortened(name))).collect();
                 write!(f, "{}: {}", plural(classes.len(), "class"), shown.join(", "))?;
                 match classes.len().checked_sub(SHOWN) {
                     Some(rest @ 1..) => write!(f, " and {rest} more"),

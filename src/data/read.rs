@@ -7,12 +7,14 @@ use ndarray::Array2;
 
 use super::column::{ranked, ranks};
 use super::dataset::{Column, ColumnKind, Dataset};
-use super::error::{DataError, list};
+use super::error::{DataError, FileKey};
 use super::header::{Header, unique_names};
-use super::settings::{DataSettings, TaskChoice};
+use super::settings::DataSettings;
+use super::slip;
 use super::source::Source;
 use super::table::Table;
 use super::target::Target;
+use super::wording::{list, plural, quoted};
 
 /// More classes than these are a mistake: an output of the network each.
 const MOST_CLASSES: usize = 1000;
@@ -35,22 +37,22 @@ pub struct Loaded {
 /// Where a file cannot be read, is not a table with a header, or does not have what the settings ask for.
 pub fn read(settings: &DataSettings) -> Result<Loaded, DataError> {
     let mut warnings = vec![];
-    let (source, names) = Source::open(&settings.path)?;
+    let (source, names) = Source::open(FileKey::Path, &settings.path)?;
     let header = Header::new(unique_names(names, &settings.path, &mut warnings), settings)?;
     let mut table = Table::new(&header, &settings.missing);
-    table.append(source, &settings.path, header.slots(), &header)?;
+    table.append(source, FileKey::Path, &settings.path, header.slots(), &header)?;
     if let Some(path) = &settings.test_path {
-        let (source, names) = Source::open(path)?;
+        let (source, names) = Source::open(FileKey::TestPath, path)?;
         let names = unique_names(names, path, &mut warnings);
         let slots = header.test_slots(&names, path, &settings.path)?;
-        table.append(source, path, slots, &header)?;
+        table.append(source, FileKey::TestPath, path, slots, &header)?;
     }
     table.complete()?;
     refuse_numbers_too_large(&table, &header)?;
     warn_of_rows_without_target(&table, &header, settings, &mut warnings);
-    warn_of_slips(&table, &header, &mut warnings);
     let kept = keep_columns(&table, &header, settings, &mut warnings)?;
     let target = target(&mut table, &header, settings)?;
+    warnings.extend(slip::at_target(&table, &header));
     let dataset = assemble(table, &header, &kept, target, settings);
     warn_of_constants(&dataset, &mut warnings);
     warn_of_test_only_classes(&dataset, &mut warnings);
@@ -73,21 +75,8 @@ fn warn_of_rows_without_target(table: &Table, header: &Header, settings: &DataSe
     for (file, path) in table.files.iter().zip(paths.into_iter().flatten()) {
         if let Some((count, line)) = file.without_target {
             let (path, rows) = (path.display(), plural(count, "row"));
-            let target = &header.names[header.target];
-            warnings.push(format!("{path}:{line}: {rows} without the target '{target}' left out, this is the first"));
-        }
-    }
-}
-
-fn warn_of_slips(table: &Table, header: &Header, warnings: &mut Vec<String>) {
-    let features = table.columns.iter().enumerate().map(|(feature, column)| (header.feature_name(feature), column));
-    for (name, column) in features.chain([(header.names[header.target].as_str(), &table.target)]) {
-        if let (true, Some((row, text))) = (column.is_text_by_a_slip(), &column.first_text) {
-            let (place, cells) = (table.place(*row), plural(column.texts, "cell"));
-            warnings.push(format!(
-                "{place}: column '{name}' is text because of {cells} among {} that are no numbers, the first is '{text}'",
-                column.numbers + column.texts
-            ));
+            let target = quoted(&header.names[header.target]);
+            warnings.push(format!("{path}:{line}: {rows} without the target {target} left out, this is the first"));
         }
     }
 }
@@ -100,16 +89,19 @@ fn keep_columns(
     warnings: &mut Vec<String>,
 ) -> Result<Vec<usize>, DataError> {
     let path = settings.path.display();
+    let before = warnings.len();
     let mut kept = vec![];
     let mut empty = vec![];
     for (feature, column) in table.columns.iter().enumerate() {
         let name = header.feature_name(feature);
+        warnings.extend(slip::at_feature(table, header, feature));
         if column.is_empty() {
             empty.push(name);
         } else if column.looks_like_names() && !header.categorical.contains(&header.features[feature]) {
             warnings.push(format!(
-                "{path}: column '{name}' left out: {} different texts in {} rows look like names or ids \
+                "{path}: column {} left out: {} different texts in {} rows look like names or ids \
                  (data.categorical keeps it)",
+                quoted(name),
                 column.levels.len(),
                 column.numbers + column.texts
             ));
@@ -123,7 +115,8 @@ fn keep_columns(
     }
     if kept.is_empty() {
         let target = header.names[header.target].clone();
-        return Err(DataError::NoFeatures { path: settings.path.clone(), target });
+        let why = warnings.get(before).map(|first| format!("; {first}")).unwrap_or_default();
+        return Err(DataError::NoFeatures { path: settings.path.clone(), target, why });
     }
     Ok(kept)
 }
@@ -142,12 +135,32 @@ fn target(table: &mut Table, header: &Header, settings: &DataSettings) -> Result
             return Err(DataError::OneClass { path, column, class: class.clone() });
         }
         if names.len() > MOST_CLASSES {
-            let is_asked_for = !table.target.is_text && settings.task == TaskChoice::Classification;
-            let hint = if is_asked_for { " (is it a regression?)" } else { " (are they names or ids?)" };
+            let hint = slip::hint_at_target(table);
             return Err(DataError::TooManyClasses { path, column, found: names.len(), most: MOST_CLASSES, hint });
         }
+        refuse_classes_of_one_row(table, settings, column, &target)?;
     }
     Ok(target)
+}
+
+/// Classes of one row each cannot be learned and tested: they are numbers with a slip in them, or names.
+fn refuse_classes_of_one_row(
+    table: &Table,
+    settings: &DataSettings,
+    column: String,
+    target: &Target,
+) -> Result<(), DataError> {
+    /// Fewer rows than these say nothing about their classes.
+    const FEW_ROWS: usize = 5;
+    let Target::Classes(classes, names) = target else { return Ok(()) };
+    let mut counts = vec![0; names.len()];
+    classes.iter().for_each(|&class| counts[class as usize] += 1);
+    let (rows, single) = (classes.len(), counts.iter().filter(|&&count| count == 1).count());
+    if rows < FEW_ROWS || single * 10 < rows * 9 {
+        return Ok(());
+    }
+    let (path, found, hint) = (settings.path.clone(), names.len(), slip::hint_at_target(table));
+    Err(DataError::SingleRowClasses { path, column, found, rows, single, hint })
 }
 
 fn assemble(mut table: Table, header: &Header, kept: &[usize], target: Target, settings: &DataSettings) -> Dataset {
@@ -245,17 +258,9 @@ fn warn_of_test_only_classes(dataset: &Dataset, warnings: &mut Vec<String>) {
         .collect();
     if !unseen.is_empty() {
         let (classes, first) = (list(unseen.into_iter(), SHOWN), dataset.path.display());
-        let target = &dataset.target_name;
-        warnings.push(format!("{}: classes of '{target}' that {first} has not: {classes}", path.display()));
+        let target = quoted(&dataset.target_name);
+        warnings.push(format!("{}: classes of {target} that {first} has not: {classes}", path.display()));
     }
-}
-
-pub(super) fn plural(count: usize, word: &str) -> String {
-    let plural = match word.strip_suffix("ss") {
-        Some(_) => "es",
-        None => "s",
-    };
-    format!("{count} {word}{}", if count == 1 { "" } else { plural })
 }
 
 #[cfg(test)]

@@ -11,13 +11,14 @@ use csv::ByteRecord;
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
-use super::error::{DataError, Place};
+use super::error::{DataError, FileKey, Place};
 
 /// Bytes read at once; larger blocks do not read faster.
 const BLOCK: usize = 1 << 17;
 
 /// An open CSV file.
 pub(super) struct Source {
+    key: FileKey,
     path: PathBuf,
     delimiter: u8,
     reader: csv::Reader<Content>,
@@ -26,11 +27,11 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Opens the file and reads its header: the names as they are written, at least two.
-    pub(super) fn open(path: &Path) -> Result<(Self, Vec<String>), DataError> {
-        let failed = |cause| DataError::Io { path: path.to_owned(), cause };
+    /// Opens the file that `key` names and reads its header: the names as they are written, at least two.
+    pub(super) fn open(key: FileKey, path: &Path) -> Result<(Self, Vec<String>), DataError> {
+        let failed = |cause| DataError::Io { key, path: path.to_owned(), cause };
         if std::fs::metadata(path).map_err(failed)?.is_dir() {
-            return Err(DataError::Folder { path: path.to_owned() });
+            return Err(DataError::Folder { key, path: path.to_owned() });
         }
         let file = BufReader::with_capacity(BLOCK, File::open(path).map_err(failed)?);
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
@@ -43,7 +44,7 @@ impl Source {
             .flexible(true)
             .buffer_capacity(BLOCK)
             .from_reader(Content::new(bytes));
-        let mut source = Self { path: path.to_owned(), delimiter, reader, width: 0 };
+        let mut source = Self { key, path: path.to_owned(), delimiter, reader, width: 0 };
         let header = source.header()?;
         Ok((source, header))
     }
@@ -56,7 +57,7 @@ impl Source {
                 csv::ErrorKind::Io(cause) => cause,
                 other => io::Error::other(format!("{other:?}")),
             };
-            DataError::Io { path: self.path.clone(), cause }
+            DataError::Io { key: self.key, path: self.path.clone(), cause }
         })?;
         if !more {
             return Ok(None);
@@ -83,7 +84,7 @@ impl Source {
     fn header(&mut self) -> Result<Vec<String>, DataError> {
         let mut record = ByteRecord::new();
         let Some(line) = self.next(&mut record)? else {
-            return Err(DataError::Empty { path: self.path.clone() });
+            return Err(DataError::Empty { key: self.key, path: self.path.clone() });
         };
         let names: Vec<String> = record.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         if names.len() == 1 {
@@ -183,7 +184,7 @@ mod tests {
 
     fn lines(name: &str, content: &[u8]) -> Result<Vec<(u64, Vec<String>)>, String> {
         let file = File::new(name, content);
-        let (mut source, header) = Source::open(file.path()).map_err(|error| file.message(&error))?;
+        let (mut source, header) = Source::open(FileKey::Path, file.path()).map_err(|error| file.message(&error))?;
         let mut records = vec![(0, header)];
         let mut record = ByteRecord::new();
         while let Some(line) = source.next(&mut record).map_err(|error| file.message(&error))? {
@@ -219,14 +220,15 @@ mod tests {
         }
         assert_eq!(lines("x.tsv.gz", &zipped).unwrap()[1].1, ["1,5", "2"]);
         let message = lines("x.tsv.gz", &zipped[..zipped.len() - 12]).unwrap_err();
-        assert!(message.starts_with("cannot read x.tsv.gz: "), "{message}");
+        assert!(message.starts_with("data.path: cannot read x.tsv.gz: "), "{message}");
     }
 
     #[test]
     fn what_is_wrong_is_named_with_its_line() {
         let message = |content: &[u8]| lines("x.csv", content).unwrap_err();
-        assert_eq!(message(b""), "x.csv is empty, a header and rows are wanted");
+        assert_eq!(message(b""), "data.path: x.csv is empty, a header and rows are wanted");
         assert_eq!(message(b"a,b\n1,2\n1,2,3\n"), "x.csv:3: 3 fields, 2 wanted as in the header");
+        assert_eq!(message(b"a,b\n1\n"), "x.csv:2: 1 field, 2 wanted as in the header");
         assert_eq!(message(b"a,b\n1,2\n1,\xff\n"), "x.csv:3: not UTF-8 text (save the file as UTF-8)");
         assert_eq!(
             message(b"a;b\n1;2\n"),
@@ -239,7 +241,7 @@ mod tests {
     #[test]
     fn the_hash_is_that_of_the_decompressed_content() {
         let file = File::new("x.csv", b"a,b\r\n1,2");
-        let (mut source, _) = Source::open(file.path()).unwrap();
+        let (mut source, _) = Source::open(FileKey::Path, file.path()).unwrap();
         while source.next(&mut ByteRecord::new()).unwrap().is_some() {}
         assert_eq!(source.into_hash(), <[u8; 32]>::from(Sha256::digest(b"a,b\r\n1,2")));
     }

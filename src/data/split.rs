@@ -9,34 +9,15 @@
 //! [`allocate`]: super::stratify::allocate
 
 use super::dataset::Dataset;
-use super::error::list;
+use super::role::Role;
 use super::settings::SplitSettings;
 use super::stratify::{draw, fold};
 use super::target::Target;
+use super::wording::{list, quoted};
 use crate::random::{Purpose, Stream, StreamKey};
 
 /// The share of the test and of the validation part where it is not given.
 pub(super) const DEFAULT_SHARE: f64 = 0.2;
-
-/// What a row is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    Train,
-    Validation,
-    Test,
-}
-
-impl Role {
-    /// The role that a word of the split column means, in any case; the word itself if it means none.
-    pub(super) fn parse(word: &str) -> Result<Self, String> {
-        match word.trim().to_ascii_lowercase().as_str() {
-            "train" | "training" => Ok(Self::Train),
-            "validation" | "valid" | "val" => Ok(Self::Validation),
-            "test" | "testing" => Ok(Self::Test),
-            _ => Err(word.trim().to_owned()),
-        }
-    }
-}
 
 /// Rows of a data set by their role, each list ascending.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,11 +139,11 @@ pub(super) fn warnings(dataset: &Dataset, settings: &SplitSettings) -> Vec<Strin
             .collect();
         (!names.is_empty()).then(|| list(names.into_iter(), SHOWN))
     };
-    let (path, target) = (dataset.path.display(), &dataset.target_name);
+    let (path, target) = (dataset.path.display(), quoted(&dataset.target_name));
     let one =
-        of_size(1).map(|names| format!("{path}: classes of '{target}' with one row, which is for training: {names}"));
+        of_size(1).map(|names| format!("{path}: classes of {target} with one row, which is for training: {names}"));
     let two = of_size(2).map(|names| {
-        format!("{path}: classes of '{target}' with two rows, for training and test, none for validation: {names}")
+        format!("{path}: classes of {target} with two rows, for training and test, none for validation: {names}")
     });
     one.into_iter().chain(two).collect()
 }

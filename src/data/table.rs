@@ -10,10 +10,10 @@ use csv::ByteRecord;
 
 use super::cell::Cells;
 use super::column::ColumnReader;
-use super::error::{DataError, Place};
+use super::error::{DataError, FileKey, Place};
 use super::header::{Header, Slot};
+use super::role::Role;
 use super::source::Source;
-use super::split::Role;
 
 /// What the files hold.
 #[derive(Debug)]
@@ -37,6 +37,7 @@ pub(super) struct Table {
 /// The rows of one file.
 #[derive(Debug)]
 pub(super) struct FileRows {
+    key: FileKey,
     path: PathBuf,
     slots: Vec<Slot>,
     hash: [u8; 32],
@@ -66,6 +67,7 @@ impl Table {
     pub(super) fn append(
         &mut self,
         mut source: Source,
+        key: FileKey,
         path: &Path,
         slots: Vec<Slot>,
         header: &Header,
@@ -89,13 +91,14 @@ impl Table {
             })?;
         }
         if records == 0 {
-            return Err(DataError::NoRows { path: path.to_owned() });
+            return Err(DataError::NoRows { key, path: path.to_owned() });
         }
         if self.lines.len() == start {
             let column = header.names[header.target].clone();
             return Err(DataError::NoTargets { path: path.to_owned(), column });
         }
-        self.files.push(FileRows { path: path.to_owned(), slots, hash: source.into_hash(), start, without_target });
+        let (path, hash) = (path.to_owned(), source.into_hash());
+        self.files.push(FileRows { key, path, slots, hash, start, without_target });
         Ok(())
     }
 
@@ -114,7 +117,7 @@ impl Table {
         let mut row = 0;
         let mut record = ByteRecord::new();
         for file in &self.files {
-            let (mut source, _) = Source::open(&file.path)?;
+            let (mut source, _) = Source::open(file.key, &file.path)?;
             let target = target_field(&file.slots);
             let changed = || DataError::Changed { path: file.path.clone() };
             while source.next(&mut record)?.is_some() {

@@ -3,7 +3,7 @@
 //! In: a list of values, or a range as [`RANGE_FIELDS`] has it. Out: an [`Axis`], whose values are layers that lie over a
 //! variant.
 
-use crate::schema::{Content, Entry, Node, Problem, Problems, expand, number_text};
+use crate::schema::{Content, Entry, Node, Problem, Problems, expand, number_text, shortened};
 
 use super::config::{POINTS, RANGE_FIELDS, SECTIONS, SETTINGS};
 
@@ -55,7 +55,8 @@ fn flattened(entry: Entry) -> Vec<Entry> {
 fn read_axis(entry: &Entry, place: &str, problems: &mut Problems) -> Option<Axis> {
     let path: Vec<&str> = entry.key.split('.').collect();
     if !SECTIONS.contains(&path[0]) {
-        let text = format!("{place}.{:?} must be a key of {} to be swept", entry.key, SECTIONS.join(", "));
+        let (key, known) = (shortened(&entry.key), SECTIONS.join(", "));
+        let text = format!("{place}.{key:?} must be a key of {known} to be swept");
         problems.push(Problem::new(text, &entry.origin));
         return None;
     }
@@ -67,7 +68,7 @@ fn read_axis(entry: &Entry, place: &str, problems: &mut Problems) -> Option<Axis
     match values {
         Ok(values) => Some(Axis { key: entry.key.clone(), values, entry: entry.clone() }),
         Err(reason) => {
-            problems.push(Problem::new(format!("{place}.{:?} {reason}", entry.key), &entry.origin));
+            problems.push(Problem::new(format!("{place}.{:?} {reason}", shortened(&entry.key)), &entry.origin));
             None
         }
     }
@@ -106,7 +107,7 @@ fn distinct(values: Vec<AxisValue>) -> Result<Vec<AxisValue>, String> {
     }
     let mut seen = std::collections::HashSet::new();
     match values.iter().find(|value| !seen.insert(value.text.as_str())) {
-        Some(twice) => Err(format!("must hold each value once, found {} twice", twice.text)),
+        Some(twice) => Err(format!("must hold each value once, found {} twice", shortened(&twice.text))),
         None => Ok(values),
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::schema::{self, Checker, Content, Node, Origin, Problem, Problems, nearest};
+use crate::schema::{self, Checker, Content, Node, Origin, Problem, Problems, nearest, shortened};
 
 use super::axis::{self, Axis, read_axes};
 use super::config::{FRAME, SECTIONS};
@@ -112,7 +112,8 @@ fn read_variants(root: &Node, problems: &mut Problems) -> Vec<VariantDocument> {
             problems.push(Problem::new(format!("variants.{index}.name must not be empty"), &origin));
         }
         if let Some(first) = variants.iter().position(|variant| variant.name == name) {
-            let text = format!("variants.{index}.name must be new, found {name:?} as in variants.{first}");
+            let found = shortened(name);
+            let text = format!("variants.{index}.name must be new, found {found:?} as in variants.{first}");
             problems.push(Problem::new(text, &origin));
         }
         let axes = read_axes(item.get("sweep"), &format!("variants.{index}.sweep"), problems);
@@ -129,7 +130,8 @@ fn read_variants(root: &Node, problems: &mut Problems) -> Vec<VariantDocument> {
 fn refuse_axes_swept_twice(variants: &[VariantDocument], shared: &[Axis], problems: &mut Problems) {
     for (index, variant) in variants.iter().enumerate() {
         for axis in variant.axes.iter().filter(|own| shared.iter().any(|axis| axis.key == own.key)) {
-            let text = format!("variants.{index}.sweep.{:?} must not be swept by sweep.parameters too", axis.key);
+            let key = shortened(&axis.key);
+            let text = format!("variants.{index}.sweep.{key:?} must not be swept by sweep.parameters too");
             problems.push(Problem::new(text, &axis.entry.origin));
         }
     }
@@ -142,7 +144,7 @@ fn read_name(root: &Node, config: &Path, problems: &mut Problems) -> String {
         None => (config.file_stem().unwrap_or_default().to_string_lossy().into_owned(), root.origin.clone()),
     };
     if let Some(objection) = name::objection(&name) {
-        problems.push(Problem::new(format!("name must {objection}, found {name:?}"), &origin));
+        problems.push(Problem::new(format!("name must {objection}, found {:?}", shortened(&name)), &origin));
     }
     name
 }
@@ -165,9 +167,11 @@ fn read_baseline(root: &Node, variants: &[VariantDocument], problems: &mut Probl
     let Some(name) = root.get("baseline").and_then(Node::text) else { return 0 };
     variants.iter().position(|variant| variant.name == name).unwrap_or_else(|| {
         let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
-        let hint = nearest(name, &names).map(|near| format!(", did you mean {near:?}?")).unwrap_or_default();
-        let text = format!("baseline must be the name of a variant, found {name:?}{hint}");
+        let hint =
+            nearest(name, &names).map(|near| format!(", did you mean {:?}?", shortened(near))).unwrap_or_default();
+        let text = format!("baseline must be the name of a variant, found {:?}{hint}", shortened(name));
         let problem = Problem::new(text, &root.origin_at(&["baseline"]));
+        let names: Vec<_> = names.into_iter().map(shortened).collect();
         problems.push(problem.note(format!("variants: {}", names.join(", "))));
         0
     })

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::schema::{Problem, Problems};
 
-/// Problems of one config, at least one; each is shown on a line of its own.
+/// Problems of one config, at least one, by file and line; each is shown on a line of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub struct ConfigErrors {
     problems: Vec<Problem>,
@@ -16,7 +16,7 @@ pub struct ConfigErrors {
 const MOST_SHOWN: usize = 20;
 
 impl ConfigErrors {
-    /// Every problem, in the order in which they were found.
+    /// Every problem, by file and line; those without a line last.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
@@ -47,20 +47,22 @@ impl From<Problem> for ConfigErrors {
 }
 
 impl From<Vec<Problem>> for ConfigErrors {
-    fn from(problems: Vec<Problem>) -> Self {
+    fn from(mut problems: Vec<Problem>) -> Self {
+        Problem::sort(&mut problems);
         Self { problems }
     }
 }
 
 impl From<Problems> for ConfigErrors {
     fn from(problems: Problems) -> Self {
-        Self { problems: problems.into_vec() }
+        problems.into_vec().into()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::Origin;
 
     #[test]
     fn shows_twenty_problems_and_counts_the_rest() {
@@ -68,5 +70,14 @@ mod tests {
         let text = ConfigErrors::from(problems).to_string();
         assert_eq!(text.lines().count(), 21);
         assert!(text.ends_with("problem 19\nand 3 more"), "{text}");
+    }
+
+    #[test]
+    fn problems_follow_the_lines_of_the_file() {
+        let mut problems = Problems::default();
+        for line in [7, 3] {
+            problems.push(Problem::new(format!("problem {line}"), &Origin::Line("a.toml".into(), line)));
+        }
+        assert_eq!(ConfigErrors::from(problems).to_string(), "problem 3 (a.toml:3)\nproblem 7 (a.toml:7)");
     }
 }

@@ -3,7 +3,9 @@
 //! `--set key.path=value` acts as if the file had been edited: what stands at the key is laid over as a variant would do
 //! it. A number in the path is the index of a list's item, from 0: `variants.0.remedies.dropout=0.3`.
 
-use crate::schema::{Content, Kind, Node, Origin, Problem, Problems, expand, merge, read_toml, read_toml_value};
+use crate::schema::{
+    Content, Kind, Node, Origin, Problem, Problems, expand, merge, read_toml, read_toml_value, shortened,
+};
 
 use super::ConfigErrors;
 use super::config::CONFIG;
@@ -42,7 +44,7 @@ pub(super) fn apply(root: &mut Node, overrides: &Overrides) -> Result<(), Config
 fn split(typed: &str, origin: &Origin) -> Result<(Vec<String>, Node), String> {
     let at = equals_sign(typed).ok_or("must be key.path=value, found no =")?;
     let (key, text) = (typed[..at].trim(), typed[at + 1..].trim());
-    let path = key_path(key).ok_or_else(|| format!("must begin with a dotted key, found {key:?}"))?;
+    let path = key_path(key).ok_or_else(|| format!("must begin with a dotted key, found {:?}", shortened(key)))?;
     let as_text = || Node { content: Content::Text(text.to_owned()), origin: origin.clone() };
     Ok((path, read_toml_value(text, origin).unwrap_or_else(|_| as_text())))
 }
@@ -96,13 +98,14 @@ fn inside<'a>(node: &'a mut Node, key: &str) -> Result<&'a mut Node, String> {
         Content::List(items) => {
             let count = items.len();
             let item = key.parse().ok().and_then(|index: usize| items.get_mut(index));
-            return item
-                .ok_or_else(|| format!("must name an item of a list of {count} by its index from 0, found {key:?}"));
+            return item.ok_or_else(|| {
+                format!("must name an item of a list of {count} by its index from 0, found {:?}", shortened(key))
+            });
         }
         Content::Table(entries) => entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.node),
         _ => None,
     };
-    found.ok_or_else(|| format!("must name a key, found {key:?}"))
+    found.ok_or_else(|| format!("must name a key, found {:?}", shortened(key)))
 }
 
 /// Whether `path` enters a list at or below `node`.

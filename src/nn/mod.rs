@@ -26,6 +26,9 @@ pub use activation::Activation;
 pub use gate::Gate;
 pub use initialization::InitializationError;
 pub use kernels::{Instructions, InstructionsError, PANEL};
+/// For `benches/kernels`, which measures it apart from everything else.
+#[doc(hidden)]
+pub use kernels::{Panel, Scalars, Start, product};
 pub use layer::{Gradient, Layer};
 pub use loss::{Loss, LossChoice, RowScore};
 pub use network::Network;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::expected::one_of;
 use super::{Content, Default, Entry, Field, Interval, Kind, Node, Origin, Problem, Problems, Table, Tagged};
-use super::{expand, expected, nearest, read_toml_value};
+use super::{expand, expected, nearest, read_toml_value, shortened};
 
 /// Checks nodes and collects what is wrong with them.
 #[derive(Debug, Default)]
@@ -36,8 +36,8 @@ impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Path::Root => Ok(()),
-            Path::Key(Path::Root, key) => f.write_str(key),
-            Path::Key(above, key) => write!(f, "{above}.{key}"),
+            Path::Key(Path::Root, key) => f.write_str(&shortened(key)),
+            Path::Key(above, key) => write!(f, "{above}.{}", shortened(key)),
         }
     }
 }

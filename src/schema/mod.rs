@@ -22,6 +22,7 @@ mod node;
 mod problem;
 mod read_json;
 mod read_toml;
+mod shortened;
 
 pub use check::{Checker, Path};
 pub use declaration::{Default, Field, Kind, Table, Tagged};
@@ -34,3 +35,4 @@ pub use node::{Content, Entry, Node, Origin, number_text};
 pub use problem::{Problem, Problems};
 pub use read_json::read_json;
 pub use read_toml::{read_toml, read_toml_value};
+pub use shortened::shortened;

@@ -5,6 +5,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::shortened;
+
 /// A value and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
@@ -60,7 +62,7 @@ impl fmt::Display for Origin {
         match self {
             Origin::Line(file, line) => write!(f, "{file}:{line}"),
             Origin::File(file) => f.write_str(file),
-            Origin::Option(typed) => f.write_str(typed),
+            Origin::Option(typed) => f.write_str(&shortened(typed)),
             Origin::Default => f.write_str("the default"),
         }
     }
@@ -138,14 +140,14 @@ impl Node {
     }
 }
 
-/// The value as an error message shows it: scalars as written in TOML, lists and tables by name.
+/// The value as an error message shows it: scalars as written in TOML, long text cut off, lists and tables by name.
 impl fmt::Display for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Content::Boolean(value) => write!(f, "{value}"),
             Content::Integer(value) => write!(f, "{value}"),
             Content::Float(value) => f.write_str(&number_text(*value, ".0")),
-            Content::Text(text) => write!(f, "{text:?}"),
+            Content::Text(text) => write!(f, "{:?}", shortened(text)),
             Content::List(items) if items.is_empty() => f.write_str("an empty list"),
             Content::List(_) => f.write_str("a list"),
             Content::Table(_) => f.write_str("a table"),
@@ -179,6 +181,13 @@ mod tests {
         {
             assert_eq!(Content::Float(x).to_string(), text);
         }
+    }
+
+    #[test]
+    fn a_long_text_is_not_shown_whole() {
+        let text = "x".repeat(100_000);
+        assert_eq!(Content::Text(text.clone()).to_string(), format!("\"{}…\"", "x".repeat(80)));
+        assert!(Origin::Option(format!("--set name={text}").into()).to_string().len() < 100);
     }
 
     #[test]

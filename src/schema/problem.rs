@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 
-use super::{Origin, nearest};
+use super::{Origin, nearest, shortened};
 
 /// One thing that is wrong, as one line: `remedies.dropout.hidden must be in [0, 1), found 1.2 (configs/wide.toml:14)`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -11,6 +12,8 @@ pub struct Problem {
     text: String,
     /// What stands in brackets behind the text.
     notes: Vec<String>,
+    /// The file and the line, where there is one.
+    line: Option<(Arc<str>, usize)>,
 }
 
 impl Problem {
@@ -20,12 +23,16 @@ impl Problem {
             Origin::Default => Vec::new(),
             origin => vec![origin.to_string()],
         };
-        Self { text: text.into(), notes }
+        let line = match origin {
+            Origin::Line(file, line) => Some((file.clone(), *line)),
+            _ => None,
+        };
+        Self { text: text.into(), notes, line }
     }
 
     /// A problem that has no place in a config.
     pub fn elsewhere(text: impl Into<String>) -> Self {
-        Self { text: text.into(), notes: Vec::new() }
+        Self { text: text.into(), notes: Vec::new(), line: None }
     }
 
     /// `key` is none of `known`: names the nearest of them and lists all.
@@ -42,12 +49,19 @@ impl Problem {
         self.notes.push(note.into());
         self
     }
+
+    /// Puts problems in the order in which a reader of the files comes upon them: by file and line, those of one line in the
+    /// order in which they were found, those without a line last.
+    pub fn sort(problems: &mut [Problem]) {
+        problems.sort_by(|a, b| (a.line.is_none(), &a.line).cmp(&(b.line.is_none(), &b.line)));
+    }
 }
 
-/// A key that would not stand bare in TOML is quoted.
+/// A key that would not stand bare in TOML is quoted, a long one cut off.
 fn shown_key(key: &str) -> String {
     let bare = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
-    if bare { key.to_owned() } else { format!("{key:?}") }
+    let key = shortened(key);
+    if bare { key.into_owned() } else { format!("{key:?}") }
 }
 
 impl fmt::Display for Problem {
@@ -100,6 +114,27 @@ mod tests {
             problem.to_string(),
             "unknown key model.hiden, did you mean hidden? (configs/wide.toml:9; allowed: hidden, activation, init)"
         );
+    }
+
+    #[test]
+    fn a_long_key_is_not_shown_whole() {
+        let message = Problem::unknown_key("", &"k".repeat(100_000), &["a"], &Origin::Default).to_string();
+        assert_eq!(message, format!("unknown key {}… (allowed: a)", "k".repeat(80)));
+    }
+
+    #[test]
+    fn problems_are_sorted_by_file_and_line_and_those_without_a_line_come_last() {
+        let at = |file: &str, line, text: &str| Problem::new(text, &Origin::Line(file.into(), line));
+        let mut problems = [
+            Problem::new("option", &Origin::Option("--set x=1".into())),
+            at("b.toml", 1, "b1"),
+            at("a.toml", 10, "a10 first"),
+            Problem::new("file", &Origin::File("a.toml".into())),
+            at("a.toml", 9, "a9"),
+            at("a.toml", 10, "a10 second"),
+        ];
+        Problem::sort(&mut problems);
+        assert_eq!(problems.map(|problem| problem.text), ["a9", "a10 first", "a10 second", "b1", "option", "file"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use jsonc_parser::ast::Value;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
-use super::{Content, Entry, Node, Origin, Problem, lines::Lines};
+use super::{Content, Entry, Node, Origin, Problem, lines::Lines, shortened};
 
 /// JSON as RFC 8259 has it, without the liberties that the parser would allow.
 const STRICT: ParseOptions = ParseOptions {
@@ -70,7 +70,8 @@ impl Reader<'_> {
                     let origin = self.lines.origin(property.range.start);
                     let key = property.name.into_string();
                     if !keys.insert(key.clone()) {
-                        self.problems.push(Problem::new(format!("the key {key:?} stands twice"), &origin));
+                        let text = format!("the key {:?} stands twice", shortened(&key));
+                        self.problems.push(Problem::new(text, &origin));
                     }
                     entries.push(Entry { key, origin, node: self.node(property.value) });
                 }
@@ -84,7 +85,8 @@ impl Reader<'_> {
         let whole = !text.contains(['.', 'e', 'E']);
         let number =
             if whole { text.parse().ok().map(Content::Integer) } else { text.parse().ok().map(Content::Float) };
-        number.unwrap_or_else(|| self.refuse(format!("{text} is beyond the 64 bits of an integer"), origin))
+        number
+            .unwrap_or_else(|| self.refuse(format!("{} is beyond the 64 bits of an integer", shortened(text)), origin))
     }
 
     /// Notes a problem; what it returns in its stead is never looked at.
@@ -131,6 +133,14 @@ mod tests {
         }
         assert!(read("[1]").unwrap_err().contains("must be an object"));
         assert!(read("").unwrap_err().contains("must be an object"));
+    }
+
+    #[test]
+    fn long_keys_and_numbers_are_not_shown_whole() {
+        let key = "k".repeat(100_000);
+        let message = read(&format!("{{\"{key}\": 1, \"{key}\": {}}}", "9".repeat(100_000))).unwrap_err();
+        assert_eq!(message.lines().count(), 2);
+        assert!(message.len() < 300, "{message}");
     }
 
     #[test]

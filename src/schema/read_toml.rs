@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Content, Entry, Node, Origin, Problem, lines::Lines};
+use super::{Content, Entry, Node, Origin, Problem, lines::Lines, shortened};
 
 /// Reads a whole file.
 ///
@@ -92,11 +92,14 @@ impl Reader<'_> {
             DeValue::Boolean(value) => Content::Boolean(*value),
             DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
                 Ok(value) => Content::Integer(value),
-                Err(_) => self.refuse(format!("{integer} is beyond the 64 bits of an integer"), &origin),
+                Err(_) => {
+                    let digits = integer.to_string();
+                    self.refuse(format!("{} is beyond the 64 bits of an integer", shortened(&digits)), &origin)
+                }
             },
             DeValue::Float(float) => match float.as_str().parse() {
                 Ok(value) => Content::Float(value),
-                Err(_) => self.refuse(format!("{float} is no number"), &origin),
+                Err(_) => self.refuse(format!("{} is no number", shortened(float.as_str())), &origin),
             },
             DeValue::String(text) => Content::Text(text.to_string()),
             DeValue::Datetime(date) => {
@@ -160,6 +163,13 @@ mod tests {
             message,
             "no key takes a date, found 2024-01-01; put text in quotes (a.toml:1)\n\
              9223372036854775808 is beyond the 64 bits of an integer (a.toml:2)"
+        );
+    }
+
+    #[test]
+    fn an_integer_of_very_many_digits_is_not_shown_whole() {
+        assert!(
+            read(&format!("a = {}", "9".repeat(100_000))).unwrap_err().starts_with(&format!("{}… is", "9".repeat(80)))
         );
     }
 

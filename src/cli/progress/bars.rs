@@ -61,11 +61,9 @@ impl Display for Bars {
         bar.set_position(epoch as u64);
     }
 
-    fn finished(&self, worker: usize, finished: &Finished<'_>, tally: &Tally) {
+    /// The worker's line is left alone: it may show the next trial already.
+    fn finished(&self, _: usize, _: &Finished<'_>, tally: &Tally) {
         self.overall.set_position(tally.done() as u64);
-        if let Some(bar) = self.workers.get(worker) {
-            bar.set_message(format!("{} {}", finished.label, finished.result));
-        }
     }
 
     fn line(&self, kind: Kind, text: &str) {
@@ -121,7 +119,7 @@ mod tests {
         tally.finish(1);
         bars.finished(1, &Finished { label: "none seed 0", status: Status::Ok, seconds: 1.0, result: "87.3%" }, &tally);
         assert_eq!(bars.overall.position(), 2);
-        assert_eq!(bars.workers[1].message(), "none seed 0 87.3%");
+        assert_eq!(bars.workers[1].message(), "none seed 0", "it may show the next trial already");
         bars.end();
         assert!(bars.overall.is_finished());
     }

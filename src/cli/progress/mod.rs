@@ -2,7 +2,8 @@
 //!
 //! In: what happens, told by the workers through [`Progress`]. Out: bars on a terminal, a line now and then on a pipe, one
 //! JSON object per line for programs, or nothing; always on stderr, since stdout is for results. Warnings go the same way,
-//! so that they do not tear the bars, and are shown in every mode.
+//! so that they do not tear the bars, and are shown in every mode. Names come from config and data files, and may hold
+//! anything: every text is made harmless in here.
 
 mod bars;
 mod colour;
@@ -102,12 +103,12 @@ impl Progress {
 
     /// Something that the user may want to know.
     pub fn message(&self, text: &str) {
-        self.display.line(Kind::Message, text);
+        self.display.line(Kind::Message, &harmless(text));
     }
 
     /// Something that the user should know: a line that begins with `warning:`.
     pub fn warning(&self, text: &str) {
-        self.display.line(Kind::Warning, text);
+        self.display.line(Kind::Warning, &harmless(text));
     }
 
     /// Takes the bars away; lines may still follow.
@@ -146,5 +147,58 @@ impl Kind {
             Kind::Message => format!("{text}\n"),
             Kind::Warning => format!("warning: {text}\n"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// Keeps every text that would be shown.
+    struct Recorder(Arc<Mutex<Vec<String>>>);
+
+    impl Recorder {
+        fn note(&self, text: String) {
+            self.0.lock().unwrap().push(text);
+        }
+    }
+
+    impl Display for Recorder {
+        fn started(&self, _worker: usize, label: &str) {
+            self.note(label.to_owned());
+        }
+
+        fn finished(&self, _worker: usize, finished: &Finished<'_>, _tally: &Tally) {
+            self.note(format!("{} {}", finished.label, finished.result));
+        }
+
+        fn line(&self, kind: Kind, text: &str) {
+            self.note(kind.line(text));
+        }
+    }
+
+    #[test]
+    fn no_text_moves_the_cursor_or_begins_a_line_of_its_own() {
+        let shown = Arc::default();
+        let progress = Progress { display: Box::new(Recorder(Arc::clone(&shown))), tally: Arc::new(Tally::new(1)) };
+        let name = "a\u{1b}[2J\nb";
+        progress.planned(1, 0);
+        progress.trial_started(0, name);
+        progress.message(name);
+        progress.warning(name);
+        progress.trial_finished(0, Finished { label: name, status: Status::Failed, seconds: 0.1, result: "x\ry" });
+        let name = "a\u{fffd}[2J\u{fffd}b";
+        assert_eq!(
+            *shown.lock().unwrap(),
+            [
+                name.to_owned(),
+                format!("{name}\n"),
+                format!("warning: {name}\n"),
+                format!("{name} x\u{fffd}y"),
+                format!("warning: {name} failed: x\u{fffd}y\n"),
+            ]
+        );
     }
 }

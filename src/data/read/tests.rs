@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::super::fixtures::{File, settings};
-use super::super::{ColumnKind, DataSettings, Task, check_split, prepare, profile};
+use super::super::{ColumnKind, DataSettings, Task, TaskChoice, check_split, prepare, profile};
 use super::*;
 
 fn error(csv: &str, change: impl FnOnce(&mut DataSettings)) -> String {
@@ -111,19 +111,112 @@ fn columns_without_use_are_left_out_with_a_warning() {
     assert_eq!(levels(&kept, 0).len(), 30);
 
     let nothing_left = file.read(|s| s.exclude = vec!["x".into()]).unwrap_err();
-    assert_eq!(file.message(&nothing_left), "x.csv: no feature column is left beside the target 'y'");
+    let message = file.message(&nothing_left);
+    assert!(
+        message.starts_with("x.csv: no feature column is left beside the target 'y'; x.csv: column 'name' left out: ")
+    );
 }
 
 #[test]
-fn a_stray_text_among_numbers_is_named() {
-    let csv = rows(200, |index| {
-        format!("{},{}", if index == 16 { "1,5x".replace(',', ".") } else { index.to_string() }, index % 2)
+fn a_stray_text_among_numbers_is_named_with_its_line() {
+    let csv = |stray: &str| {
+        rows(60, |index| {
+            format!("{},{}", if index == 29 { stray.to_owned() } else { (index % 7).to_string() }, index % 2)
+        })
+    };
+    for stray in ["abc", "inf", "NAN", "1.5x"] {
+        let found = warnings(&csv(stray), |_| ());
+        let why = format!("because of '{stray}': all other 59 cells are numbers (data.missing can name it)");
+        assert_eq!(found, [format!("x.csv:31: column 'x' is read as text {why}")]);
+    }
+    let nothing: [String; 0] = [];
+    assert_eq!(warnings(&csv("abc"), |s| s.missing = vec!["abc".into()]), nothing);
+    assert_eq!(warnings(&csv("abc"), |s| s.categorical = vec!["x".into()]), nothing, "text is asked for");
+}
+
+#[test]
+fn several_stray_texts_are_counted_even_where_they_make_names_of_the_column() {
+    let csv = (0..60).fold("x,z,y\n".to_owned(), |csv, index| {
+        let x = if index >= 58 { format!("s{index}") } else { index.to_string() };
+        csv + &format!("{x},{index},{}\n", index % 2)
     });
-    let found = warnings(&csv, |s| s.categorical = vec!["x".into()]);
     assert_eq!(
-        found,
-        ["x.csv:18: column 'x' is text because of 1 cell among 200 that are no numbers, the first is '1.5x'"]
+        warnings(&csv, |_| ()),
+        [
+            "x.csv:60: column 'x' is read as text because of 2 cells, the first of them 's58': \
+             all other 58 cells are numbers (data.missing can name them)",
+            "x.csv: column 'x' left out: 60 different texts in 60 rows look like names or ids (data.categorical keeps it)",
+        ]
     );
+}
+
+#[test]
+fn a_stray_text_in_the_target_is_named_with_its_line() {
+    let csv =
+        rows(60, |index| format!("{index},{}", if index == 29 { "abc".to_owned() } else { (index % 7).to_string() }));
+    assert_eq!(
+        warnings(&csv, |_| ()),
+        ["x.csv:31: the target 'y' is read as classes because of 'abc': \
+          all other 59 cells are numbers (data.missing can name it)"]
+    );
+}
+
+#[test]
+fn a_target_with_a_class_for_nearly_every_row_is_an_error() {
+    let csv = |count, target: fn(usize) -> String| rows(count, |index| format!("{index},{}", target(index)));
+    let inf = |index| if index == 29 { "inf".to_owned() } else { format!("{index}.5") };
+    assert_eq!(
+        error(&csv(60, inf), |_| ()),
+        "x.csv: the target 'y' has 60 classes in 60 rows, each with one row; classes need several rows each \
+         (is it a number with a stray text in it? x.csv:31 has 'inf')"
+    );
+    assert_eq!(
+        error(&csv(40, |index| format!("n{}", index.max(1))), |_| ()),
+        "x.csv: the target 'y' has 39 classes in 40 rows, 38 of them with one row; classes need several rows each \
+         (are they names or ids?)"
+    );
+    let numbers = csv(10, |index| index.to_string());
+    assert!(
+        error(&numbers, |_| ()).ends_with(
+            "10 classes in 10 rows, each with one row; classes need several rows each (is it a regression?)"
+        )
+    );
+    assert_eq!(warnings(&numbers, |s| s.task = TaskChoice::Regression), [] as [String; 0]);
+    // A tenth of the rows or more in classes of several rows are classes, if rare ones.
+    assert_eq!(warnings(&csv(40, |index| format!("n{}", index.max(4))), |_| ()), [] as [String; 0]);
+    assert!(
+        error(&csv(1001, inf), |_| ())
+            .ends_with("at most 1000 are allowed (is it a number with a stray text in it? x.csv:31 has 'inf')")
+    );
+}
+
+#[test]
+fn long_names_and_cells_are_not_shown_whole() {
+    let long = "n".repeat(100_000);
+    let name = format!("{}…", "n".repeat(80));
+    assert_eq!(
+        error(&format!("x,{long}\n1,{long}\n2,{long}\n"), |_| ()),
+        format!("x.csv: the target '{name}' has only one class, '{name}', at least two are wanted")
+    );
+    assert_eq!(
+        error(&format!("{long},y\n1,p\n1{},q\n", "0".repeat(100_000)), |_| ()),
+        format!("x.csv:3: column '{name}': 1{}… is beyond the range of single precision, ±3.4e38", "0".repeat(79))
+    );
+    let message = error(&format!("{long},y\n1,p\n2,q\n"), |s| s.target = Some(long.clone() + "x"));
+    assert!(message.len() < 500, "{message}");
+    let message = read(&settings(Path::new(&long))).unwrap_err().to_string();
+    assert!(message.starts_with("data.path: cannot read nnn") && message.len() < 200, "{message}");
+    let csv = rows(60, |index| format!("{},{}", if index == 9 { long.clone() } else { index.to_string() }, index % 2));
+    let message = error(&csv, |_| ());
+    assert!(
+        message.starts_with(&format!(
+            "x.csv: no feature column is left beside the target 'y'; \
+             x.csv:11: column 'x' is read as text because of '{name}': all other 59 cells are numbers"
+        )),
+        "{message}"
+    );
+    let loaded = File::new("x.csv", format!("x,y\n1,{long}\n2,q\n")).read(|_| ()).unwrap();
+    assert_eq!(profile(&loaded.dataset).target.to_string(), format!("2 classes: {name} 1, q 1"));
 }
 
 #[test]
@@ -136,11 +229,30 @@ fn constant_columns_are_named() {
 
 #[test]
 fn a_file_that_is_no_table_is_an_error() {
-    assert_eq!(error("x,y\n", |_| ()), "x.csv has a header but no rows");
+    assert_eq!(error("x,y\n", |_| ()), "data.path: x.csv has a header but no rows");
     let missing = read(&settings(Path::new("no-such-folder/x.csv"))).unwrap_err().to_string();
-    assert!(missing.starts_with("cannot read no-such-folder/x.csv: "), "{missing}");
+    assert!(missing.starts_with("data.path: cannot read no-such-folder/x.csv: "), "{missing}");
     let folder = tempfile::tempdir().unwrap();
-    assert!(read(&settings(folder.path())).unwrap_err().to_string().ends_with("is a folder, a CSV file is wanted"));
+    let message = read(&settings(folder.path())).unwrap_err().to_string();
+    assert!(message.starts_with("data.path: ") && message.ends_with(" is a folder, a CSV file is wanted"), "{message}");
+}
+
+#[test]
+fn a_test_file_that_is_no_table_is_named_by_its_own_key() {
+    let file = File::new("x.csv", "x,y\n1,p\n2,q\n");
+    let message = |path: PathBuf| file.message(&file.read(|s| s.test_path = Some(path)).unwrap_err());
+    assert_eq!(
+        message(file.beside("empty.csv", "")),
+        "data.test_path: empty.csv is empty, a header and rows are wanted"
+    );
+    assert_eq!(message(file.beside("t.csv", "x,y\n")), "data.test_path: t.csv has a header but no rows");
+    let missing = message(file.path().with_file_name("nowhere.csv"));
+    assert!(missing.starts_with("data.test_path: cannot read nowhere.csv: "), "{missing}");
+    let folder = message(file.path().parent().unwrap().to_owned());
+    assert!(
+        folder.starts_with("data.test_path: ") && folder.ends_with(" is a folder, a CSV file is wanted"),
+        "{folder}"
+    );
 }
 
 #[test]

@@ -95,12 +95,24 @@ fn a_regression_is_split_without_classes() {
     assert_eq!(sizes(&split(&data, &split_settings(|s| s.validation = Some(0.0)), 0, 0)), (16, 0, 4));
 }
 
+#[test]
+fn where_the_shares_leave_less_than_a_row_for_each_class_validation_gives_way() {
+    let classes: Vec<u32> = [vec![0; 14], vec![1; 3], vec![2; 3]].concat();
+    let data = of_classes(&classes);
+    let settings = split_settings(|s| (s.test, s.validation) = (Some(0.45), Some(0.45)));
+    let parts = split(&data, &settings, 0, 0);
+    // Nine rows each would leave two for three classes.
+    assert_eq!(sizes(&parts), (3, 8, 9));
+    assert_eq!(data.class_counts(parts.train.iter().copied()), [1, 1, 1]);
+}
+
 proptest! {
+    /// The shares leave three rows of ten for training, one row at least of each class, so that none has to give way.
     #[test]
     fn parts_are_disjoint_complete_and_stratified(
         counts in prop::collection::vec(3usize..40, 2..6),
-        test in 0.1..0.45f64,
-        validation in 0.0..0.45f64,
+        test in 0.1..0.35f64,
+        validation in 0.0..0.35f64,
         seed in 0u64..1000,
         folds in prop::option::of(2u32..5),
     ) {
@@ -113,6 +125,12 @@ proptest! {
         let mut all = [parts.train.clone(), parts.validation.clone(), parts.test.clone()].concat();
         all.sort_unstable();
         prop_assert_eq!(all, (0..classes.len()).collect::<Vec<_>>());
+        let mut shared_out = classes.len();
+        match folds {
+            Some(_) => shared_out -= parts.test.len(),
+            None => prop_assert_eq!(parts.test.len(), share_of(shared_out, Some(test))),
+        }
+        prop_assert_eq!(parts.validation.len(), share_of(shared_out, Some(validation)));
         let tested = data.class_counts(parts.test.iter().copied());
         let validated = data.class_counts(parts.validation.iter().copied());
         let trained = data.class_counts(parts.train.iter().copied());

@@ -135,14 +135,29 @@ fn all_mistakes_are_told_at_once_each_with_its_line() {
             "unknown key nmae",
             "seeds must be a whole number from 1 to 1000000",
             "unknown key model.hiden",
-            "train.epochs must be a whole number from 1 to 10000000",
             "remedies.dropout.hidden must be in [0",
-            "data.path must be given: the data: .csv or .tsv",
-            "train.learning_rate must be in",
             "remedies.l2.lambda must be in [0",
+            "train.learning_rate must be in",
+            "train.epochs must be a whole number from 1 to 10000000",
+            "data.path must be given: the data: .csv or .tsv",
         ],
         "{message}"
     );
+}
+
+#[test]
+fn a_long_name_or_key_is_not_shown_whole() {
+    let long = "x".repeat(100_000);
+    for text in [
+        format!("name = '{long}'"),
+        format!("baseline = '{long}'\n[[variants]]\nname = '{long}'\n[[variants]]\nname = '{long}'"),
+        format!("sweep.parameters.'{long}' = [1]"),
+        format!("sweep.parameters.'model.activation' = ['{long}', '{long}']"),
+        format!("model.{long} = 1"),
+    ] {
+        let message = errors(&text);
+        assert!(message.len() < 1000, "{}", &message[..1000]);
+    }
 }
 
 #[test]
