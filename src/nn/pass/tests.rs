@@ -229,3 +229,44 @@ fn any_number_of_threads_gives_the_same_bits() {
         (0..130).for_each(|row| assert_eq!(alone.output(row), pass.output(row), "{threads} threads, row {row}"));
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_sizes_agree_with_plain_loops(
+        hidden in proptest::collection::vec(1usize..=70, 0..3),
+        inputs in 1usize..=70,
+        rows in 1usize..=130,
+        activation in 0usize..ACTIVATIONS.len(),
+        loss in 0usize..4,
+        gated: bool,
+        place in (0usize..1000, 0usize..1000, 0usize..1000),
+    ) {
+        let losses = [Loss::CrossEntropy, Loss::BinaryCrossEntropy, Loss::HalfMse, Loss::Mse];
+        let activation = ACTIVATIONS[activation];
+        let problem = problem(&hidden, inputs, rows, activation, losses[loss], gated);
+        let (pass, gradients) = problem.pass();
+        for row in 0..rows {
+            let plain = problem.plain_outputs(&problem.network, row);
+            for (found, wanted) in pass.output(row).iter().zip(plain) {
+                proptest::prop_assert!((f64::from(*found) - wanted).abs() < 2e-4 * wanted.abs().max(1.0));
+            }
+        }
+        // A central difference means nothing where a unit may cross a kink.
+        if !matches!(activation, Activation::Relu | Activation::LeakyRelu) {
+            let layer = place.0 % gradients.len();
+            let (outputs, inputs) = gradients[layer].weights.dim();
+            let place = [place.1 % outputs, place.2 % inputs];
+            let at = |step: f32| {
+                let mut moved = problem.network.clone();
+                moved.layers[layer].weights[place] += step;
+                let weight = f64::from(moved.layers[layer].weights[place]);
+                (problem.plain_loss(&moved), weight)
+            };
+            let ((above, high), (below, low)) = (at(STEP), at(-STEP));
+            let (found, wanted) = (f64::from(gradients[layer].weights[place]), (above - below) / (high - low));
+            proptest::prop_assert!((found - wanted).abs() < 2e-3 * wanted.abs().max(0.1), "{} {}", found, wanted);
+        }
+    }
+}
