@@ -196,6 +196,11 @@ fn bad_command_lines() -> Vec<Case> {
         arguments("a wrong type set", &["--set", "model.hidden=wide"]),
         arguments("the same folder for two", &["good.toml"]),
         arguments("one of two is wrong", &["nowhere.toml"]),
+        case(
+            "a file in the place of the results",
+            &[("fine.toml", b"[data]\npath = \"good.csv\"\n")],
+            &["run", "fine.toml", "--out", "good.csv"],
+        ),
     ]
 }
 

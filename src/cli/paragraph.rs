@@ -1,6 +1,6 @@
 //! A title beside its text.
 
-use textwrap::Options;
+use textwrap::{Options, WordSplitter};
 
 /// Columns of the titles.
 const INDENT: usize = 16;
@@ -10,7 +10,9 @@ const WIDTH: usize = 80;
 /// A title, and behind it the text in lines that fit 80 columns, one under the other.
 pub(super) fn paragraph(title: &str, body: &str) -> String {
     let (first, others) = (format!("{title:INDENT$}"), " ".repeat(INDENT));
-    let mut text = textwrap::fill(body, Options::new(WIDTH).initial_indent(&first).subsequent_indent(&others));
+    let options = Options::new(WIDTH).initial_indent(&first).subsequent_indent(&others);
+    // The shape of a network, 64-128-10, is one word.
+    let mut text = textwrap::fill(body, options.word_splitter(WordSplitter::NoHyphenation));
     text.push('\n');
     text
 }

@@ -52,7 +52,7 @@ impl Session {
         }
         warnings.extend(duplicate_warnings(&experiment));
         let trials = experiment.trials(&contents).collect();
-        let folder = folder(arguments, &experiment.name);
+        let folder = folder(arguments, &experiment.name)?;
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let jobs = arguments.jobs.map_or_else(cores, usize::from);
         Ok(Self { experiment, library, contents, trials, folder, jobs, warnings })
@@ -124,12 +124,16 @@ impl Session {
 }
 
 /// Where the results go.
-fn folder(arguments: &ExperimentArguments, name: &str) -> PathBuf {
-    match &arguments.out {
+fn folder(arguments: &ExperimentArguments, name: &str) -> Result<PathBuf, CliError> {
+    let folder = match &arguments.out {
         Some(out) if arguments.configs.len() == 1 => out.clone(),
         Some(out) => out.join(name),
         None => Path::new("results").join(name),
+    };
+    if folder.exists() && !folder.is_dir() {
+        return Err(CliError::Usage(format!("the results need a folder, found a file: {}", folder.display())));
     }
+    Ok(folder)
 }
 
 /// All variants are judged by the same metric.
