@@ -9,8 +9,9 @@ use super::error::CliError;
 use super::paragraph::paragraph;
 use super::print;
 use super::progress::spoken;
-use super::session::Session;
-use crate::data::{DataSettings, folds, profile};
+use super::session::{Session, distinct};
+use crate::data::{folds, profile};
+use crate::experiment::Trial;
 use crate::lab::{Estimate, Resampling, Staffing, Store, estimate, resampling};
 use crate::report::harmless;
 
@@ -31,7 +32,7 @@ fn plan(config: &Path, session: &Session) -> Result<String, CliError> {
     let experiment = &session.experiment;
     let store = Store::open(&session.folder)?;
     let mut text = paragraph("experiment", &format!("{} ({})", experiment.name, config.display()));
-    for settings in distinct(session, |data| data.reading_key()) {
+    for settings in distinct(experiment, |a, b| a.reading_key() == b.reading_key()) {
         let profile = profile(session.library.dataset(settings));
         let files = std::iter::once(&settings.path).chain(&settings.test_path);
         let files: Vec<String> = files.map(|path| path.display().to_string()).collect();
@@ -44,18 +45,6 @@ fn plan(config: &Path, session: &Session) -> Result<String, CliError> {
     text.push_str(&paragraph("expected", &expected(session, &store, &estimates)));
     text.push_str(&paragraph("results", &session.folder.display().to_string()));
     Ok(text)
-}
-
-/// The data settings of the cells, each kind once.
-fn distinct<K: PartialEq>(session: &Session, key: impl Fn(&DataSettings) -> K) -> Vec<&DataSettings> {
-    let mut kinds: Vec<(K, &DataSettings)> = Vec::new();
-    for cell in &session.experiment.cells {
-        let key = key(&cell.settings.data);
-        if kinds.iter().all(|(known, _)| *known != key) {
-            kinds.push((key, &cell.settings.data));
-        }
-    }
-    kinds.into_iter().map(|(_, settings)| settings).collect()
 }
 
 /// An estimate for each cell, or for some of them where they are many: (trials that it stands for, estimate).
@@ -146,22 +135,19 @@ fn trials(session: &Session, store: &Store) -> String {
 
 fn expected(session: &Session, store: &Store, estimates: &[(usize, Option<Estimate>)]) -> String {
     let mut seen = HashSet::new();
-    let fresh = session.trials.iter().filter(|trial| seen.insert(trial.id));
-    let missing = fresh.filter(|trial| !store.contains(&trial.id.to_string())).count();
-    if missing == 0 {
+    let missing: Vec<&Trial> =
+        session.trials.iter().filter(|trial| seen.insert(trial.id) && !store.contains(&trial.id.to_string())).collect();
+    if missing.is_empty() {
         return "nothing to train: all trials are stored".to_owned();
     }
     let known = estimates.iter().filter_map(|(trials, estimate)| estimate.as_ref().map(|estimate| (*trials, estimate)));
     let (trials, seconds) = known.clone().fold((0, 0.0), |(trials, seconds), (stands_for, estimate)| {
         (trials + stands_for, seconds + stands_for as f64 * estimate.seconds)
     });
-    let Staffing { workers, threads } = Staffing::of(session.jobs, missing);
-    let is_large = |cell| {
-        session.trials.iter().find(|trial| trial.cell == cell).is_some_and(|trial| session.job(trial).is_large())
-    };
-    let shared = threads > 1 && (0..session.experiment.cells.len()).any(is_large);
+    let Staffing { workers, threads } = Staffing::of(session.jobs, missing.len());
+    let shared = threads > 1 && missing.iter().any(|trial| session.job(trial).is_large());
     let cores = if shared { format!("{threads} cores for each large network") } else { "one core each".to_owned() };
-    let seconds = seconds / trials.max(1) as f64 * missing as f64 / workers as f64;
+    let seconds = seconds / trials.max(1) as f64 * missing.len() as f64 / workers as f64;
     let largest = known.map(|(_, estimate)| estimate.bytes).max().unwrap_or(0);
     let data: usize = session.library.datasets().map(|dataset| dataset.bytes()).sum();
     format!(

@@ -43,7 +43,7 @@ impl Session {
         }
         contents.add_weights(&experiment).map_err(|error| CliError::Setup(error.to_string()))?;
         let mut warnings = library.warnings().to_vec();
-        for settings in distinct(&experiment) {
+        for settings in distinct(&experiment, |a, b| a == b) {
             let prepared = data::prepare(library.dataset(settings), settings, experiment.seeds[0], 0)?;
             check_networks(&experiment, settings, &prepared.data)?;
             let new: Vec<String> =
@@ -156,11 +156,14 @@ fn check_tasks(experiment: &Experiment, library: &Library) -> Result<(), CliErro
     }
 }
 
-/// The data settings of the cells, each once.
-fn distinct(experiment: &Experiment) -> Vec<&DataSettings> {
+/// The data settings of the cells, one of those that are alike.
+pub(super) fn distinct(
+    experiment: &Experiment,
+    alike: impl Fn(&DataSettings, &DataSettings) -> bool,
+) -> Vec<&DataSettings> {
     let mut seen: Vec<&DataSettings> = Vec::new();
     for cell in &experiment.cells {
-        if !seen.contains(&&cell.settings.data) {
+        if !seen.iter().any(|known| alike(known, &cell.settings.data)) {
             seen.push(&cell.settings.data);
         }
     }

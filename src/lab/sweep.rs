@@ -55,8 +55,6 @@ pub struct Tally {
     pub finished: usize,
     /// Of these, those that failed.
     pub failed: usize,
-    /// Whether it was called off before all jobs were done.
-    pub interrupted: bool,
 }
 
 /// Why a sweep could not go on.
@@ -188,7 +186,6 @@ impl Floor<'_> {
             }
         }
         writer.sync()?;
-        tally.interrupted = tally.finished < self.jobs.len();
         Ok(tally)
     }
 

@@ -44,6 +44,17 @@ fn normal_density(x: f32) -> f32 {
 }
 
 impl Activation {
+    /// Every activation.
+    pub const ALL: [Activation; 7] = [
+        Activation::Relu,
+        Activation::LeakyRelu,
+        Activation::Gelu,
+        Activation::Silu,
+        Activation::Tanh,
+        Activation::Sigmoid,
+        Activation::Identity,
+    ];
+
     /// h ← f(z), element by element.
     pub fn forward(self, z: &[f32], h: &mut [f32]) {
         match self {
@@ -89,16 +100,6 @@ impl Activation {
 mod tests {
     use super::*;
 
-    const ALL: [Activation; 7] = [
-        Activation::Relu,
-        Activation::LeakyRelu,
-        Activation::Gelu,
-        Activation::Silu,
-        Activation::Tanh,
-        Activation::Sigmoid,
-        Activation::Identity,
-    ];
-
     fn at(activation: Activation, z: f32) -> f32 {
         let mut h = [0.0];
         activation.forward(&[z], &mut h);
@@ -117,7 +118,7 @@ mod tests {
             (0.731_058_6, 0.119_202_9),
             (1.0, -2.0),
         ];
-        for (activation, (one, minus_two)) in ALL.into_iter().zip(expected) {
+        for (activation, (one, minus_two)) in Activation::ALL.into_iter().zip(expected) {
             assert!((at(activation, 1.0) - one).abs() < 1e-6, "{activation:?}");
             assert!((at(activation, -2.0) - minus_two).abs() < 1e-6, "{activation:?}");
         }
@@ -125,7 +126,7 @@ mod tests {
 
     #[test]
     fn derivatives_agree_with_central_differences() {
-        for activation in ALL {
+        for activation in Activation::ALL {
             for z in [-3.0f32, -0.7, 0.4, 2.5] {
                 let step = 1e-2;
                 let difference = (at(activation, z + step) - at(activation, z - step)) / (2.0 * step);
@@ -138,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_number_that_is_none_passes_through() {
-        for activation in ALL {
+        for activation in Activation::ALL {
             assert!(at(activation, f32::NAN).is_nan(), "{activation:?}");
         }
     }

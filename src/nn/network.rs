@@ -1,6 +1,6 @@
 //! A network: layers one behind the other.
 
-use super::layer::{Gradient, Layer};
+use super::layer::{Gradient, Layer, slice};
 use super::{Activation, Optimizer, OptimizerClock};
 
 /// A multi-layer perceptron. Hidden layers have the activation; the last layer has none.
@@ -49,13 +49,12 @@ impl Network {
 
     /// Weights and biases that are not 0.
     pub fn nonzero_parameters(&self) -> usize {
-        let nonzero = |values: &mut dyn Iterator<Item = &f32>| values.filter(|&&value| value != 0.0).count();
-        self.layers.iter().map(|layer| nonzero(&mut layer.weights.iter()) + nonzero(&mut layer.bias.iter())).sum()
+        self.nonzero_weights() + self.layers.iter().map(|layer| nonzero(slice(&layer.bias))).sum::<usize>()
     }
 
     /// Weights (without biases) that are not 0.
     pub fn nonzero_weights(&self) -> usize {
-        self.layers.iter().map(|layer| layer.weights.iter().filter(|&&weight| weight != 0.0).count()).sum()
+        self.layers.iter().map(|layer| nonzero(slice(&layer.weights))).sum()
     }
 
     /// Weights (without biases) that the network has now.
@@ -114,6 +113,11 @@ impl Network {
         let outgoing = next.weights.column(unit).to_owned();
         next.bias.scaled_add(constant[0], &outgoing);
     }
+}
+
+/// Counted after every epoch: a plain loop over a slice, which runs on vectors.
+fn nonzero(values: &[f32]) -> usize {
+    values.iter().filter(|&&value| value != 0.0).count()
 }
 
 #[cfg(test)]

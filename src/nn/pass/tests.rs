@@ -4,16 +4,6 @@ use super::*;
 use crate::nn::{Activation, Initialization, InitializationRule, ModelSettings};
 use crate::random::{Purpose, Stream, StreamKey};
 
-const ACTIVATIONS: [Activation; 7] = [
-    Activation::Relu,
-    Activation::LeakyRelu,
-    Activation::Gelu,
-    Activation::Silu,
-    Activation::Tanh,
-    Activation::Sigmoid,
-    Activation::Identity,
-];
-
 /// A random problem: network, rows of inputs, targets, gates.
 struct Problem {
     network: Network,
@@ -129,7 +119,7 @@ fn outputs_agree_with_plain_loops_for_odd_sizes() {
     for (hidden, inputs, rows) in
         [(&[][..], 1, 1), (&[1][..], 3, 2), (&[7, 5][..], 31, 33), (&[32][..], 32, 32), (&[70, 33][..], 65, 130)]
     {
-        for activation in ACTIVATIONS {
+        for activation in Activation::ALL {
             for gated in [false, true] {
                 let problem = problem(hidden, inputs, rows, activation, Loss::CrossEntropy, gated);
                 let (pass, _) = problem.pass();
@@ -151,7 +141,7 @@ const STEP: f32 = 1.0 / 8192.0;
 #[test]
 fn gradients_agree_with_central_differences() {
     let losses = [Loss::CrossEntropy, Loss::BinaryCrossEntropy, Loss::HalfMse, Loss::Mse];
-    for (index, activation) in ACTIVATIONS.into_iter().enumerate() {
+    for (index, activation) in Activation::ALL.into_iter().enumerate() {
         for (hidden, rows) in [(&[][..], 5), (&[6][..], 3), (&[9, 4][..], 40)] {
             let problem = problem(hidden, 4, rows, activation, losses[index % 4], index % 2 == 0);
             let (_, gradients) = problem.pass();
@@ -238,13 +228,13 @@ proptest::proptest! {
         hidden in proptest::collection::vec(1usize..=70, 0..3),
         inputs in 1usize..=70,
         rows in 1usize..=130,
-        activation in 0usize..ACTIVATIONS.len(),
+        activation in 0usize..Activation::ALL.len(),
         loss in 0usize..4,
         gated: bool,
         place in (0usize..1000, 0usize..1000, 0usize..1000),
     ) {
         let losses = [Loss::CrossEntropy, Loss::BinaryCrossEntropy, Loss::HalfMse, Loss::Mse];
-        let activation = ACTIVATIONS[activation];
+        let activation = Activation::ALL[activation];
         let problem = problem(&hidden, inputs, rows, activation, losses[loss], gated);
         let (pass, gradients) = problem.pass();
         for row in 0..rows {

@@ -1,0 +1,139 @@
+//! The store with files that are whole, torn, foreign or doubled.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::lab::record::tests::example;
+
+#[test]
+fn what_is_forgotten_is_gone_and_the_rest_stays() {
+    let (a, b, c) = (example("a").to_line(), example("b").to_line(), example("c").to_line());
+    let folder = folder_with(&[("1.jsonl", &[a.clone(), b.clone()].concat()), ("2.jsonl", &c)]);
+    let store = Store::open(folder.path()).unwrap();
+    store.forget(&["a".to_owned(), "c".to_owned()].into()).unwrap();
+    assert_eq!(fs::read(folder.path().join(FOLDER).join("1.jsonl")).unwrap(), b);
+    assert!(!folder.path().join(FOLDER).join("2.jsonl").exists(), "a file without a record goes");
+}
+
+fn folder_with(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join(FOLDER)).unwrap();
+    for (name, bytes) in files {
+        fs::write(folder.path().join(FOLDER).join(name), bytes).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn no_folder_is_an_empty_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    assert!(store.is_empty() && !store.contains("ab"));
+    assert!(store.get("ab").unwrap_err().to_string().starts_with("trial ab is not in "));
+}
+
+#[test]
+fn finds_the_records_of_all_files() {
+    let folder = folder_with(&[
+        ("a.jsonl", &[example("01").to_line(), example("02").to_line()].concat()),
+        ("b.jsonl", &example("03").to_line()),
+        ("notes.txt", b"no record"),
+    ]);
+    let mut store = Store::open(folder.path()).unwrap();
+    for trial in ["03", "01", "02"] {
+        assert_eq!(store.get(trial).unwrap(), example(trial));
+    }
+    assert_eq!(store.statuses().collect::<Vec<_>>(), [("01", Status::Ok), ("02", Status::Ok), ("03", Status::Ok)]);
+    assert!(store.take_warnings().is_empty());
+}
+
+#[test]
+fn a_bad_line_in_the_middle_is_named_and_the_rest_is_read() {
+    let other = Record { format: 7, ..example("02") };
+    let bytes = [example("01").to_line(), b"{\"format\":1,\n".to_vec(), other.to_line(), example("03").to_line()];
+    let folder = folder_with(&[("a.jsonl", &bytes.concat())]);
+    let mut store = Store::open(folder.path()).unwrap();
+    assert!(store.contains("01") && !store.contains("02") && store.contains("03"));
+    let warnings = store.take_warnings();
+    assert_eq!(warnings.len(), 2);
+    assert!(warnings[0].contains("a.jsonl:2: this line is left out"), "{}", warnings[0]);
+    assert!(warnings[1].ends_with(
+        "a.jsonl:3: this line is left out, its trial counts as missing: its format is 7, this version reads 1"
+    ));
+    assert!(store.take_warnings().is_empty());
+}
+
+#[test]
+fn a_torn_last_line_is_ignored_until_it_is_whole() {
+    let line = example("02").to_line();
+    let (head, tail) = line.split_at(line.len() / 2);
+    let folder = folder_with(&[("a.jsonl", &[example("01").to_line(), head.to_vec()].concat())]);
+    let mut store = Store::open(folder.path()).unwrap();
+    assert_eq!(store.len(), 1);
+    let mut bytes = fs::read(folder.path().join("trials/a.jsonl")).unwrap();
+    bytes.extend_from_slice(tail);
+    fs::write(folder.path().join("trials/a.jsonl"), bytes).unwrap();
+    assert_eq!(store.rescan().unwrap(), 1);
+    assert_eq!(store.get("02").unwrap(), example("02"));
+    assert!(store.take_warnings().is_empty());
+}
+
+#[test]
+fn of_two_results_the_first_by_file_name_counts_whenever_it_was_seen() {
+    let first = Record { seconds: 1.0, ..example("01") };
+    let second = Record { seconds: 2.0, ..example("01") };
+    let folder = folder_with(&[("b.jsonl", &second.to_line())]);
+    let mut store = Store::open(folder.path()).unwrap();
+    fs::write(folder.path().join("trials/a.jsonl"), first.to_line()).unwrap();
+    assert_eq!(store.rescan().unwrap(), 0);
+    assert_eq!(store.get("01").unwrap(), first);
+    assert_eq!(store.conflicts().unwrap(), [], "they differ in time alone");
+}
+
+#[test]
+fn results_that_contradict_each_other_are_told() {
+    let other = Record { best_epoch: None, ..example("01") };
+    let folder = folder_with(&[("a.jsonl", &example("01").to_line()), ("b.jsonl", &other.to_line())]);
+    let conflicts = Store::open(folder.path()).unwrap().conflicts().unwrap();
+    assert_eq!(conflicts.len(), 1);
+    assert!(conflicts[0].kept.ends_with("a.jsonl") && conflicts[0].other.ends_with("b.jsonl"));
+}
+
+#[test]
+fn a_result_replaces_a_failed_attempt() {
+    let failed = Record { status: Status::Failed, error: Some("out of memory".to_owned()), ..example("01") };
+    let folder = folder_with(&[("a.jsonl", &failed.to_line()), ("b.jsonl", &example("01").to_line())]);
+    let store = Store::open(folder.path()).unwrap();
+    assert_eq!(store.status("01"), Some(Status::Ok));
+    assert_eq!(store.conflicts().unwrap(), []);
+}
+
+#[test]
+fn a_folder_with_the_name_of_a_file_is_an_error_that_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("trials/x.jsonl")).unwrap();
+    let message = Store::open(folder.path()).unwrap_err().to_string();
+    assert!(message.contains("x.jsonl"), "{message}");
+}
+
+proptest! {
+    #[test]
+    fn a_cut_at_any_byte_loses_only_the_line_that_it_hits(share in 0.0..1.0) {
+        let lines: Vec<Vec<u8>> = ["01", "02", "03"].map(|trial| example(trial).to_line()).to_vec();
+        let mut bytes = lines.concat();
+        bytes.truncate((share * bytes.len() as f64) as usize);
+        let whole = bytes.iter().filter(|&&byte| byte == b'\n').count();
+        let folder = folder_with(&[("a.jsonl", &bytes)]);
+        let mut store = Store::open(folder.path()).unwrap();
+        prop_assert_eq!(store.len(), whole);
+        prop_assert!(store.take_warnings().is_empty());
+    }
+
+    #[test]
+    fn no_bytes_make_the_store_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let folder = folder_with(&[("a.jsonl", &bytes)]);
+        let mut store = Store::open(folder.path()).unwrap();
+        let whole = bytes.iter().filter(|&&byte| byte == b'\n').count();
+        prop_assert_eq!(store.len() + store.take_warnings().len(), whole);
+    }
+}
