@@ -30,6 +30,26 @@ pub enum Purpose {
     InputNoise = 7,
     /// Random pruning (one stream per surgery).
     Prune = 8,
+    /// Which inputs are masked (one stream per step).
+    FeatureMask = 9,
+    /// Which rows are mixed, and how much (one stream per step).
+    Mixup = 10,
+    /// How images are moved (one stream per step).
+    Image = 11,
+    /// Noise on the weights (one stream per layer and step).
+    WeightNoise = 12,
+    /// Noise on the gradient (one stream per layer and step).
+    GradientNoise = 13,
+    /// Which connections exist from the start (one stream per layer).
+    SparseConnection = 14,
+    /// The batch that saliency before training is measured on.
+    Saliency = 15,
+    /// What DropConnect draws at test time (one stream per layer and panel).
+    ConnectInference = 16,
+    /// Masks of the sub-models that vote after training (one stream per sub-model, as the step, and layer).
+    Submodels = 17,
+    /// What measures after training draw (one stream per measure, as the layer).
+    Measure = 18,
 }
 
 /// The name of a [`Stream`].

@@ -28,6 +28,15 @@ pub struct Encoder {
     scale: Vec<f32>,
 }
 
+/// Where an input comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InputFacts {
+    /// The name of its column.
+    pub column: String,
+    /// Of a numeric column shift and scale: input = (number − shift) / scale; `None` for a category.
+    pub scaling: Option<(f32, f32)>,
+}
+
 /// One step from left to right.
 #[derive(Debug, Clone, PartialEq)]
 enum Step {
@@ -64,6 +73,26 @@ impl Encoder {
     /// Number of inputs.
     pub fn width(&self) -> usize {
         self.width
+    }
+
+    /// What is known of each input, from the first to the last.
+    pub fn inputs(&self, dataset: &Dataset) -> Vec<InputFacts> {
+        let name = |column: usize| dataset.columns()[column].name.clone();
+        let of_step = |step: &Step| -> Vec<InputFacts> {
+            match step {
+                Step::Numbers { columns } => columns
+                    .clone()
+                    .map(|column| InputFacts {
+                        column: name(column),
+                        scaling: Some((self.shift[column], self.scale[column])),
+                    })
+                    .collect(),
+                Step::Category { column, width, .. } => {
+                    vec![InputFacts { column: name(*column), scaling: None }; *width]
+                }
+            }
+        };
+        self.steps.iter().flat_map(of_step).collect()
     }
 
     /// Encodes a row of the data set that it was fitted to into `out`, [`width`](Self::width) long.

@@ -1,11 +1,12 @@
 //! Files and data sets for the tests of this module.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tempfile::TempDir;
 
 use super::read::{Loaded, read};
-use super::{DataError, DataSettings, Dataset, Impute, Scaling, SplitSettings, TaskChoice};
+use super::{DataError, DataSettings, Dataset, Impute, Scaling, SplitSettings, TaskChoice, TrialData, prepare};
 
 /// A file that lives as long as its test.
 pub(super) struct File {
@@ -47,6 +48,14 @@ impl File {
         change(&mut settings);
         read(&settings)
     }
+}
+
+/// The data of a trial on the CSV `content`, all rows of which train but one in five for validation and one in five for the
+/// test.
+pub(crate) fn trial(content: &str, seed: u64) -> TrialData {
+    let file = File::new("rows.csv", content);
+    let dataset = file.read(|_| {}).unwrap().dataset;
+    prepare(&Arc::new(dataset), &file.settings(), seed, 0).unwrap().data
 }
 
 /// The settings of a config that says nothing but the path.

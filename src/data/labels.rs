@@ -53,13 +53,9 @@ impl TargetScale {
 /// A class is replaced by another, drawn uniformly from the `classes` − 1 others. Values are exchanged among the chosen
 /// rows, so that each gets the value of another of them. What a smaller share replaces, a greater replaces alike.
 pub(super) fn add_noise(targets: &mut Targets, classes: usize, share: f64, stream: &mut Stream) -> Vec<usize> {
-    let rows = match targets {
-        Targets::Classes(labels) => labels.len(),
-        Targets::Values(values) => values.len(),
-    };
-    let mut chosen: Vec<usize> = (0..rows).collect();
+    let mut chosen: Vec<usize> = (0..targets.rows()).collect();
     stream.shuffle(&mut chosen);
-    chosen.truncate((share * rows as f64).round_ties_even() as usize);
+    chosen.truncate((share * targets.rows() as f64).round_ties_even() as usize);
     match targets {
         Targets::Classes(labels) => {
             for &position in &chosen {
@@ -72,6 +68,7 @@ pub(super) fn add_noise(targets: &mut Targets, classes: usize, share: f64, strea
                 values.swap(pair[0], pair[1]);
             }
         }
+        Targets::Shares(_) => unreachable!("labels are hard until a batch of them is made soft"),
     }
     chosen.sort_unstable();
     chosen

@@ -25,6 +25,8 @@
 //! | `trial` | what does one trial see? |
 //! | `wording` | how are names, cells and numbers put into messages? |
 
+use ndarray::{Array2, Axis};
+
 mod cell;
 mod check;
 mod column;
@@ -32,7 +34,7 @@ mod dataset;
 mod encoder;
 mod error;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod header;
 mod labels;
 mod profile;
@@ -50,7 +52,7 @@ mod wording;
 
 pub use check::{check_split, folds};
 pub use dataset::{Column, ColumnKind, Dataset};
-pub use encoder::Encoder;
+pub use encoder::{Encoder, InputFacts};
 pub use error::{DataError, FileKey, Place, SettingsError};
 pub use profile::{Profile, TargetProfile, profile};
 pub use read::{Loaded, read};
@@ -74,22 +76,48 @@ pub enum Targets {
     Classes(Vec<u32>),
     /// Each row's value, in scaled units.
     Values(Vec<f32>),
+    /// The share of each class in each row: [rows, classes]. Only in training: what is measured has hard labels.
+    Shares(Array2<f32>),
 }
 
 impl Targets {
+    /// Of how many rows.
+    pub fn rows(&self) -> usize {
+        match self {
+            Targets::Classes(classes) => classes.len(),
+            Targets::Values(values) => values.len(),
+            Targets::Shares(shares) => shares.nrows(),
+        }
+    }
+
     /// The same kind of targets, of no rows.
     pub fn none_of(&self) -> Targets {
         match self {
             Targets::Classes(_) => Targets::Classes(Vec::new()),
             Targets::Values(_) => Targets::Values(Vec::new()),
+            Targets::Shares(shares) => Targets::Shares(Array2::zeros((0, shares.ncols()))),
         }
     }
 
-    /// Puts the targets at these positions into `chosen`, whose memory is used again.
-    ///
-    /// # Panics
-    /// If `chosen` is of another kind.
+    /// Makes hard classes shares of 0 and 1 of `classes` classes, and leaves everything else as it is. Returns the shares,
+    /// where there are classes at all.
+    pub fn to_shares(&mut self, classes: usize) -> Option<&mut Array2<f32>> {
+        if let Targets::Classes(hard) = self {
+            let mut shares = Array2::zeros((hard.len(), classes));
+            hard.iter().enumerate().for_each(|(row, &class)| shares[[row, class as usize]] = 1.0);
+            *self = Targets::Shares(shares);
+        }
+        match self {
+            Targets::Shares(shares) => Some(shares),
+            _ => None,
+        }
+    }
+
+    /// Puts the targets at these positions into `chosen`, whose memory is used again where it is of the same kind.
     pub fn choose(&self, positions: &[usize], chosen: &mut Targets) {
+        if std::mem::discriminant(self) != std::mem::discriminant(chosen) {
+            *chosen = self.none_of();
+        }
         match (self, chosen) {
             (Targets::Classes(all), Targets::Classes(chosen)) => {
                 chosen.clear();
@@ -99,13 +127,16 @@ impl Targets {
                 chosen.clear();
                 chosen.extend(positions.iter().map(|&position| all[position]));
             }
-            _ => panic!("classes and values are not mixed"),
+            (Targets::Shares(all), Targets::Shares(chosen)) => *chosen = all.select(Axis(0), positions),
+            _ => unreachable!("the two have been made alike"),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use ndarray::array;
+
     use super::*;
 
     #[test]
@@ -116,5 +147,15 @@ mod tests {
         all.choose(&[2, 0], &mut chosen);
         all.choose(&[2, 1, 1], &mut chosen);
         assert_eq!(chosen, Targets::Classes(vec![7, 6, 6]));
+    }
+
+    #[test]
+    fn hard_classes_become_shares_of_zero_and_one_and_are_chosen_anew() {
+        let all = Targets::Classes(vec![1, 0]);
+        let mut chosen = all.clone();
+        assert_eq!(chosen.to_shares(3).map(|shares| shares.clone()), Some(array![[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]));
+        all.choose(&[1], &mut chosen);
+        assert_eq!(chosen, Targets::Classes(vec![0]));
+        assert_eq!(Targets::Values(vec![2.0]).to_shares(3), None);
     }
 }

@@ -30,7 +30,6 @@ use std::sync::Arc;
 pub use error::ConfigErrors;
 pub use identity::{ContentError, Contents, Fingerprint, SEMANTICS, Trial, TrialId};
 pub use overrides::Overrides;
-pub use readiness::Facts;
 pub use settings::{ConfiguredRemedy, TrialSettings};
 
 use document::Document;

@@ -2,25 +2,16 @@
 //!
 //! In: an [`Experiment`] and the data set of a cell. Out: nothing, or errors that name the line of the key to blame.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::data::{self, DataSettings, Dataset, Task};
+use crate::data::{self, DataSettings, Dataset, Task, TrialData};
 use crate::nn::LossChoice;
+use crate::recipe::TrainingRows;
 use crate::remedies::Context;
 use crate::schema::{Problem, Problems};
 
 use super::{Cell, ConfigErrors, Experiment};
-
-/// What checks need to know of a cell's data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Facts {
-    /// Classification or regression.
-    pub task: Task,
-    /// Number of training rows.
-    pub train_rows: usize,
-    /// Whether any row is held out for validation.
-    pub has_validation: bool,
-}
 
 impl Experiment {
     /// Checks every cell with its data, which `dataset_of` has read before.
@@ -32,19 +23,20 @@ impl Experiment {
         mut dataset_of: impl FnMut(&DataSettings) -> Arc<Dataset>,
     ) -> Result<(), ConfigErrors> {
         let mut problems = Problems::default();
-        let mut known: Vec<(&DataSettings, Option<Facts>)> = Vec::new();
+        let mut known: Vec<(&DataSettings, Option<Rc<TrialData>>)> = Vec::new();
         for (index, cell) in self.cells.iter().enumerate() {
             let data = &cell.settings.data;
-            let facts = match known.iter().find(|(settings, _)| *settings == data) {
-                Some((_, facts)) => *facts,
+            let example = match known.iter().find(|(settings, _)| *settings == data) {
+                Some((_, example)) => example.clone(),
                 None => {
-                    let facts = self.facts(index, &dataset_of(data)).map_err(|errors| take(errors, &mut problems)).ok();
-                    known.push((data, facts));
-                    facts
+                    let example = self.example(index, &dataset_of(data)).map_err(|errors| take(errors, &mut problems));
+                    let example = example.ok().map(Rc::new);
+                    known.push((data, example.clone()));
+                    example
                 }
             };
-            if let Some(facts) = facts
-                && let Err(errors) = self.check_with_facts(index, &facts)
+            if let Some(example) = example
+                && let Err(errors) = self.check_cell(index, &example)
             {
                 take(errors, &mut problems);
             }
@@ -52,38 +44,29 @@ impl Experiment {
         ConfigErrors::unless_empty(problems)
     }
 
-    /// Checks the split of a cell, and makes that of the first seed and fold to see what is in it.
-    ///
-    /// # Errors
-    /// A split that does not go with the data; data that cannot be prepared.
-    pub fn facts(&self, cell: usize, dataset: &Arc<Dataset>) -> Result<Facts, ConfigErrors> {
+    /// Checks the split of a cell, and makes the data of its first seed and fold.
+    fn example(&self, cell: usize, dataset: &Arc<Dataset>) -> Result<TrialData, ConfigErrors> {
         let settings = &self.cells[cell].settings.data;
         data::check_split(dataset, settings).map_err(|error| self.problem(cell, error.key, &error.reason))?;
         let prepared = data::prepare(dataset, settings, self.seeds[0], 0)
             .map_err(|error| ConfigErrors::from(Problem::elsewhere(error.to_string())))?;
-        let data = prepared.data;
-        let (train_rows, validation_rows) = (data.train.rows.len(), data.validation.rows.len());
-        Ok(Facts { task: dataset.task(), train_rows, has_validation: validation_rows > 0 })
+        Ok(prepared.data)
     }
 
-    /// Checks loss and remedies of a cell.
-    ///
-    /// # Errors
-    /// A loss of the other task; each remedy that refuses.
-    pub fn check_with_facts(&self, cell: usize, facts: &Facts) -> Result<(), ConfigErrors> {
+    /// Checks loss and remedies of a cell with data of its kind.
+    fn check_cell(&self, cell: usize, data: &TrialData) -> Result<(), ConfigErrors> {
         let Cell { settings, .. } = &self.cells[cell];
         let mut problems = Problems::default();
         if let Some(loss) = settings.train.loss
-            && let Some(reason) = loss_objection(loss, facts.task)
+            && let Some(reason) = loss_objection(loss, data.task())
         {
             take(self.problem(cell, "train.loss", &reason), &mut problems);
         }
         let context = Context {
             model: &settings.model,
             train: &settings.train,
-            task: facts.task,
-            train_rows: facts.train_rows,
-            has_validation: facts.has_validation,
+            rows: TrainingRows::of(data),
+            has_validation: !data.validation.rows.is_empty(),
         };
         for configured in &settings.remedies {
             if let Err(refusal) = configured.remedy.check(&context) {

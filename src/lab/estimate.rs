@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use super::trial::{Job, recipe};
-use crate::data::{Part, Targets, TrialData, prepare};
+use crate::data::{Part, TrialData, prepare};
 use crate::nn::{Network, Team};
 use crate::train::{Control, train};
 
@@ -60,10 +60,10 @@ fn work([train, validation, test]: [usize; 3]) -> f64 {
 
 fn cut(part: &mut Part) {
     part.rows.truncate(SAMPLE);
-    match &mut part.targets {
-        Targets::Classes(classes) => classes.truncate(SAMPLE),
-        Targets::Values(values) => values.truncate(SAMPLE),
-    }
+    let positions: Vec<usize> = (0..part.rows.len()).collect();
+    let mut targets = part.targets.none_of();
+    part.targets.choose(&positions, &mut targets);
+    part.targets = targets;
 }
 
 /// Seconds that [`EPOCHS`] epochs take.

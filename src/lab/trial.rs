@@ -12,7 +12,7 @@ use crate::data::{Dataset, TrialData, prepare};
 use crate::experiment::TrialSettings;
 use crate::model::{Description, to_safetensors};
 use crate::nn::{Loss, Network, Team};
-use crate::recipe::Recipe;
+use crate::recipe::{Recipe, TrainingRows};
 use crate::remedies::Context;
 use crate::train::{Control, Ending, EpochRow, Interrupted, Outcome, Scores, evaluation_gates, metric_names, train};
 
@@ -155,8 +155,7 @@ pub fn recipe(settings: &TrialSettings, data: &TrialData) -> Recipe {
     let context = Context {
         model: &settings.model,
         train: &settings.train,
-        task: data.task(),
-        train_rows: data.train.rows.len(),
+        rows: TrainingRows::of(data),
         has_validation: !data.validation.rows.is_empty(),
     };
     for configured in &settings.remedies {

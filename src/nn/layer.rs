@@ -95,6 +95,12 @@ impl Layer {
         }
     }
 
+    /// Sets the optimizer's moments to 0.
+    pub(super) fn forget(&mut self) {
+        self.weight_moments.iter_mut().for_each(|moments| moments.fill(0.0));
+        self.bias_moments.iter_mut().for_each(|moments| moments.fill(0.0));
+    }
+
     /// Moves weights and bias against the gradient.
     pub fn update(&mut self, optimizer: &Optimizer, clock: &OptimizerClock, learning_rate: f64, gradient: &Gradient) {
         let [first, second] = &mut self.weight_moments;

@@ -3,6 +3,9 @@
 //! In: the outputs z of a row (before softmax or sigmoid) and its target. Out: the row's loss, whether the prediction is
 //! right or how far off, and ∂loss/∂z. Losses of a batch or a data set are means over rows.
 
+use std::ops::Range;
+
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::kernels::{self, PANEL};
@@ -91,7 +94,7 @@ impl Loss {
     }
 
     /// Writes `weight`·∂loss/∂z of the first `lanes` samples into `delta`, a panel like `z`: [outputs, 32]; the other lanes
-    /// become 0.
+    /// become 0. The loss of shares is the mean of the classes' losses, weighted with the shares.
     pub fn gradient(self, z: &[f32], lanes: usize, targets: &Targets, first: usize, weight: f32, delta: &mut [f32]) {
         match (self, targets) {
             (Loss::CrossEntropy, Targets::Classes(classes)) => {
@@ -100,10 +103,21 @@ impl Loss {
                 kernels::softmax(z, &normalizers, weight, delta);
                 subtract_hits(delta, &classes[first..first + lanes], weight);
             }
+            (Loss::CrossEntropy, Targets::Shares(shares)) => {
+                let mut normalizers = [0.0; PANEL];
+                kernels::log_sum_exp(z, &mut normalizers);
+                kernels::softmax(z, &normalizers, weight, delta);
+                subtract_shares(delta, shares, first..first + lanes, weight);
+            }
             (Loss::BinaryCrossEntropy, Targets::Classes(classes)) => {
                 kernels::sigmoids(z, delta);
                 kernels::scale(delta, weight);
                 subtract_hits(delta, &classes[first..first + lanes], weight);
+            }
+            (Loss::BinaryCrossEntropy, Targets::Shares(shares)) => {
+                kernels::sigmoids(z, delta);
+                kernels::scale(delta, weight);
+                subtract_shares(delta, shares, first..first + lanes, weight);
             }
             (Loss::HalfMse | Loss::Mse, Targets::Values(values)) => {
                 let weight = if self == Loss::HalfMse { weight } else { 2.0 * weight };
@@ -124,6 +138,15 @@ impl Loss {
 fn subtract_hits(delta: &mut [f32], classes: &[u32], weight: f32) {
     for (lane, &class) in classes.iter().enumerate() {
         delta[class as usize * PANEL + lane] -= weight;
+    }
+}
+
+/// Takes the shares of some rows, weighted, from a panel of probabilities.
+fn subtract_shares(delta: &mut [f32], shares: &Array2<f32>, rows: Range<usize>, weight: f32) {
+    for (lane, row) in rows.enumerate() {
+        for (outputs, &share) in delta.chunks_exact_mut(PANEL).zip(shares.row(row)) {
+            outputs[lane] -= weight * share;
+        }
     }
 }
 

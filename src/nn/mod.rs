@@ -8,12 +8,14 @@
 //! forward pass and both gradients. Outside, weights are `ndarray` matrices of shape [outputs, inputs], as in PyTorch.
 
 mod activation;
+mod activity;
 mod gate;
 mod initialization;
 mod kernels;
 mod layer;
 mod loss;
 mod network;
+mod objective;
 mod optimizer;
 mod panels;
 mod pass;
@@ -23,6 +25,7 @@ mod team;
 mod weights_file;
 
 pub use activation::Activation;
+pub use activity::Activity;
 pub use gate::Gate;
 pub use initialization::InitializationError;
 pub use kernels::{Instructions, InstructionsError, PANEL};
@@ -32,6 +35,7 @@ pub use kernels::{Panel, Scalars, Start, product};
 pub use layer::{Gradient, Layer};
 pub use loss::{Loss, LossChoice, RowScore};
 pub use network::Network;
+pub use objective::Objective;
 pub use optimizer::{OPTIMIZERS, Optimizer, OptimizerClock};
 pub use pass::Pass;
 pub use schedule::{SCHEDULES, Schedule, WARMUP};

@@ -62,9 +62,37 @@ impl Network {
         self.layers.iter().map(|layer| layer.weights.len()).sum()
     }
 
+    /// Hands the incoming weights of every unit of every layer to `change`, then, where `biases` says so, each bias.
+    pub fn each_unit_mut(&mut self, biases: bool, mut change: impl FnMut(&mut [f32])) {
+        for layer in &mut self.layers {
+            layer.units_mut().for_each(&mut change);
+            if biases {
+                layer.bias.iter_mut().for_each(|bias| change(std::slice::from_mut(bias)));
+            }
+        }
+    }
+
+    /// Σ of a value over the incoming weights of every unit of every layer and, where `biases` says so, over the biases.
+    pub fn sum_over_units(&self, biases: bool, value: impl Fn(&[f32]) -> f64) -> f64 {
+        let mut sum = 0.0;
+        for layer in &self.layers {
+            sum += layer.units().map(&value).sum::<f64>();
+            if biases {
+                sum += layer.bias.iter().map(|bias| value(std::slice::from_ref(bias))).sum::<f64>();
+            }
+        }
+        sum
+    }
+
     /// Makes room for the moments that `optimizer` keeps.
     pub fn prepare(&mut self, optimizer: &Optimizer) {
         self.layers.iter_mut().for_each(|layer| layer.prepare(optimizer));
+    }
+
+    /// Makes the optimizer forget all its past steps.
+    pub fn forget(&mut self) {
+        self.layers.iter_mut().for_each(Layer::forget);
+        self.clock = OptimizerClock::default();
     }
 
     /// One step of the optimizer against the gradients, one per layer.

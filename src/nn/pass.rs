@@ -8,7 +8,7 @@ use ndarray::{ArrayView1, ArrayViewMut2, s};
 use super::kernels::{self, PANEL, Panel, Scalars, Start, product};
 use super::layer::{Gradient, Layer, slice, slice_mut};
 use super::panels::{Panels, turn_from};
-use super::{Gate, Loss, Network, RowScore, Team};
+use super::{Activity, Gate, Loss, Network, Objective, RowScore, Team};
 use crate::data::Targets;
 
 /// The buffers of a pass.
@@ -152,21 +152,20 @@ impl Pass {
         ArrayView1::from(outputs.panel(row / PANEL)).slice_move(s![row % PANEL..;PANEL])
     }
 
-    /// The gradient of the batch's mean loss, into `gradients`, one per layer; row i's target is number i.
+    /// The gradient of the objective on the loaded batch, into `gradients`, one per layer; row i's target is number i.
     pub fn backward(
         &mut self,
         team: &Team,
         network: &Network,
         gates: &[Gate],
-        loss: Loss,
-        targets: &Targets,
+        objective: &Objective<'_>,
         gradients: &mut [Gradient],
     ) {
-        self.output_deltas(loss, targets);
+        self.output_deltas(objective);
         for (index, layer) in network.layers.iter().enumerate().rev() {
             self.weight_gradient(team, index, layer, &mut gradients[index]);
             if index > 0 {
-                self.hidden_deltas(team, index, network, &gates[index]);
+                self.hidden_deltas(team, index, network, &gates[index], objective.activities);
             }
         }
     }
@@ -182,14 +181,21 @@ impl Pass {
     }
 
     /// ∂J/∂z of the last layer, J the mean over the batch.
-    fn output_deltas(&mut self, loss: Loss, targets: &Targets) {
+    fn output_deltas(&mut self, objective: &Objective<'_>) {
         let last = self.sums.len() - 1;
-        let weight = 1.0 / self.rows as f32;
+        let Objective { loss, targets, row_weights, .. } = *objective;
+        let weight = 1.0 / row_weights.map_or(self.rows as f32, total);
         let (panels, rows, length) = (self.panels(), self.rows, self.deltas[last].length());
         let deltas = self.deltas[last].first_mut(panels).chunks_exact_mut(length);
         for (panel, deltas) in deltas.enumerate() {
             let lanes = (rows - panel * PANEL).min(PANEL);
             loss.gradient(self.sums[last].panel(panel), lanes, targets, panel * PANEL, weight, deltas);
+            if let Some(row_weights) = row_weights {
+                let row_weights = &row_weights[panel * PANEL..][..lanes];
+                for deltas in deltas.chunks_exact_mut(PANEL) {
+                    deltas.iter_mut().zip(row_weights).for_each(|(delta, weight)| *delta *= weight);
+                }
+            }
         }
     }
 
@@ -222,10 +228,18 @@ impl Pass {
         });
     }
 
-    /// ∂J/∂z of the layer in front of layer `index`: (Wᵀδ), through the gate, times f′(z).
-    fn hidden_deltas(&mut self, team: &Team, index: usize, network: &Network, gate: &Gate) {
+    /// ∂J/∂z of the layer in front of layer `index`: (Wᵀδ), through the gate, plus the terms of the activities, times f′(z).
+    fn hidden_deltas(
+        &mut self,
+        team: &Team,
+        index: usize,
+        network: &Network,
+        gate: &Gate,
+        activities: &[Box<dyn Activity>],
+    ) {
         let layer = &network.layers[index];
-        let panels = self.panels();
+        let slopes: Vec<Vec<f64>> = activities.iter().map(|term| self.slopes(index - 1, term.as_ref())).collect();
+        let (panels, rows) = (self.panels(), self.rows);
         let (front, back) = self.deltas.split_at_mut(index);
         let (sums, activations) = (&self.sums[index - 1], &self.activations[index - 1]);
         let length = sums.length();
@@ -234,9 +248,41 @@ impl Pass {
             let behind = Panel { values: back[0].panel(panel), row: PANEL };
             product(Start::Zero, transposed, behind, layer.outputs(), layer.inputs(), deltas, PANEL);
             gate.apply(panel * length, deltas);
+            let lanes = (rows - panel * PANEL).min(PANEL);
+            for (term, slopes) in activities.iter().zip(&slopes) {
+                add_activity(term.as_ref(), slopes, activations.panel(panel), lanes, deltas);
+            }
             network.activation.backward(sums.panel(panel), activations.panel(panel), deltas);
             kernels::flush(deltas);
         });
+    }
+
+    /// ∂term/∂statistic of every unit of a hidden layer for one row of the batch: slope(mean) / rows.
+    fn slopes(&self, hidden: usize, term: &dyn Activity) -> Vec<f64> {
+        let mut sums = vec![0.0; self.activations[hidden].units()];
+        self.add_statistics(hidden, term, &mut sums);
+        let rows = self.rows as f64;
+        sums.iter().map(|sum| term.slope(sum / rows) / rows).collect()
+    }
+
+    /// Adds each unit's sum of a term's statistic over the rows of the batch to `sums`, in the order of the rows. `hidden`
+    /// counts the hidden layers. `[units]`
+    pub fn add_statistics(&self, hidden: usize, term: &dyn Activity, sums: &mut [f64]) {
+        for panel in 0..self.panels() {
+            let lanes = self.lanes(panel);
+            for (sum, h) in sums.iter_mut().zip(self.activations[hidden].panel(panel).chunks_exact(PANEL)) {
+                h[..lanes].iter().for_each(|&h| *sum += f64::from(term.statistic(h)));
+            }
+        }
+    }
+}
+
+/// Adds a term's gradient to ∂J/∂h of a panel, in the lanes that hold rows: `h` and `deltas` are [units, 32].
+fn add_activity(term: &dyn Activity, slopes: &[f64], h: &[f32], lanes: usize, deltas: &mut [f32]) {
+    for ((deltas, h), &slope) in deltas.chunks_exact_mut(PANEL).zip(h.chunks_exact(PANEL)).zip(slopes) {
+        for (delta, &h) in deltas[..lanes].iter_mut().zip(h) {
+            *delta += (slope * f64::from(term.statistic_slope(h))) as f32;
+        }
     }
 }
 
@@ -273,6 +319,11 @@ fn add_tail(start: Start<'_>, a: Scalars<'_>, b: Panel<'_>, depth: usize, rows: 
             c[(first + row) * c_row..][..columns].copy_from_slice(&sums[..columns]);
         }
     }
+}
+
+/// Σ of the weights of some rows, in their order.
+fn total(weights: &[f32]) -> f32 {
+    weights.iter().map(|&weight| f64::from(weight)).sum::<f64>() as f32
 }
 
 /// The sum of a panel's lanes by a fixed binary tree.

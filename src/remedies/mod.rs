@@ -17,9 +17,8 @@ use std::fmt;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::data::Task;
 use crate::nn::ModelSettings;
-use crate::recipe::{Recipe, TrainSettings};
+use crate::recipe::{Recipe, TrainSettings, TrainingRows};
 use crate::schema::{Default, Field, Interval, Kind, Table};
 
 /// Every remedy, in the order in which they are listed.
@@ -80,10 +79,8 @@ pub struct Context<'a> {
     pub model: &'a ModelSettings,
     /// Epochs, batches, optimizer.
     pub train: &'a TrainSettings,
-    /// Classification or regression.
-    pub task: Task,
-    /// Number of training rows, m in the textbooks.
-    pub train_rows: usize,
+    /// The rows to train on.
+    pub rows: TrainingRows<'a>,
     /// Whether any row is held out for validation.
     pub has_validation: bool,
 }

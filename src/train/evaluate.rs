@@ -6,7 +6,7 @@
 use super::history::{EpochRow, Scores};
 use crate::data::{Part, Targets, Task, TrialData};
 use crate::nn::{Gate, Loss, Network, PANEL, Pass, Team};
-use crate::recipe::{Penalty, Recipe, Rescale, WeightRule};
+use crate::recipe::{Recipe, Rescale};
 
 /// Rows that go through the network at once: enough to use the weights well while they are in the cache.
 const ROWS: usize = 8 * PANEL;
@@ -94,22 +94,11 @@ fn spread(targets: &Targets) -> f64 {
     values.iter().map(|&y| (f64::from(y) - mean) * (f64::from(y) - mean)).sum()
 }
 
-/// Σ of all penalties in the objective.
+/// Σ of all penalties on the weights in the objective.
 fn penalty(recipe: &Recipe, network: &Network) -> f64 {
-    let by_gradient = recipe.penalties.iter().map(|term| total(network, term.biases(), |w| Penalty::value(&**term, w)));
-    let proximal = recipe.proximals.iter().map(|rule| total(network, rule.biases(), |w| WeightRule::value(&**rule, w)));
+    let by_gradient =
+        recipe.penalties.iter().map(|term| network.sum_over_units(term.biases(), |weights| term.value(weights)));
+    let proximal = recipe.proximals.iter().map(|rule| rule.value(network));
     // From 0, since the sum of no numbers is -0.
     by_gradient.chain(proximal).fold(0.0, |sum, value| sum + value)
-}
-
-/// Σ of a value over the units of all layers, and over the biases where they count.
-fn total(network: &Network, biases: bool, value: impl Fn(&[f32]) -> f64) -> f64 {
-    let mut sum = 0.0;
-    for layer in &network.layers {
-        sum += layer.units().map(&value).sum::<f64>();
-        if biases {
-            sum += layer.bias.iter().map(|&bias| value(&[bias])).sum::<f64>();
-        }
-    }
-    sum
 }

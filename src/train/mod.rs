@@ -6,8 +6,11 @@
 
 mod evaluate;
 mod history;
+mod masks;
 mod profile;
+mod soft_targets;
 mod step;
+mod theatre;
 mod thinning;
 mod watch;
 
@@ -22,10 +25,11 @@ pub use profile::{Phase, Profile};
 use crate::data::TrialData;
 use crate::nn::{Network, Team};
 use crate::random::{Purpose, StreamKey};
-use crate::recipe::{Moment, Recipe};
+use crate::recipe::Recipe;
 use evaluate::Evaluator;
 use profile::Stopwatch;
 use step::Stepper;
+use theatre::Theatre;
 use watch::{Verdict, Watch};
 
 /// How a trial ended.
@@ -97,7 +101,8 @@ pub fn train(
     let mut ending = Ending::Completed;
 
     let mut time = Stopwatch::start(control.profile);
-    operate(&mut network, recipe, seed, 0);
+    let mut theatre = Theatre::new(team, data, recipe, seed, &network);
+    theatre.operate(&mut network, 0);
     history.push(evaluator.measure(&network, 0, stepper.learning_rate(1, 0)));
     time.lap(Phase::Evaluation);
     if !history.last().losses_are_finite() {
@@ -122,7 +127,7 @@ pub fn train(
             }
             stepper.step(&mut network, &order, epoch, batch, &mut time);
         }
-        operate(&mut network, recipe, seed, epoch);
+        theatre.operate(&mut network, epoch);
         time.lap(Phase::Remedies);
         let last_rate = stepper.learning_rate(epoch, stepper.steps_per_epoch() - 1);
         let row = evaluator.measure(&network, epoch, last_rate);
@@ -142,11 +147,4 @@ pub fn train(
     let onset_epoch = watch.onset_epoch();
     let (chosen_epoch, network) = watch.restored().unwrap_or((history.last().epoch, network));
     Ok(Outcome { ending, history, chosen_epoch, best_epoch: onset_epoch, onset_epoch, network })
-}
-
-/// Lets the surgeries operate that are due after the updates of `epoch`.
-fn operate(network: &mut Network, recipe: &Recipe, seed: u64, epoch: usize) {
-    for surgery in recipe.surgeries.iter().filter(|surgery| surgery.is_due(epoch)) {
-        surgery.operate(network, Moment { seed, step: epoch as u64 });
-    }
 }

@@ -2,12 +2,16 @@
 //!
 //! In: the positions of a batch among the training rows. Out: a network that has moved. See `recipe` for the order.
 
+use ndarray::Array2;
+
+use super::masks::draw_gates;
 use super::profile::{Phase, Stopwatch};
+use super::soft_targets::SoftTargets;
 use super::thinning::Thinning;
 use crate::data::{Targets, TrialData};
-use crate::nn::{Gate, Gradient, Layer, Network, PANEL, Pass, Team};
+use crate::nn::{Gate, Gradient, Layer, Network, Objective, Pass, Team};
 use crate::random::{Purpose, StreamKey};
-use crate::recipe::{Dropout, MaskScope, Moment, Recipe, Rescale, WeightRule};
+use crate::recipe::{Batch, MaskScope, Moment, Recipe};
 
 /// Executes the steps of one trial.
 pub(super) struct Stepper<'a> {
@@ -20,6 +24,9 @@ pub(super) struct Stepper<'a> {
     gates: Vec<Gate>,
     gradients: Vec<Gradient>,
     targets: Targets,
+    soft: SoftTargets,
+    /// The network with noise on its weights, where the recipe asks for that.
+    displaced: Option<Network>,
 }
 
 impl<'a> Stepper<'a> {
@@ -36,6 +43,8 @@ impl<'a> Stepper<'a> {
             gates: vec![Gate::Open; network.layers.len()],
             gradients: network.layers.iter().map(Gradient::zeros).collect(),
             targets: data.train.targets.none_of(),
+            soft: SoftTargets::new(recipe, data.outputs()),
+            displaced: (recipe.weight_noise > 0.0).then(|| network.clone()),
         }
     }
 
@@ -46,7 +55,9 @@ impl<'a> Stepper<'a> {
     /// The learning rate of step `batch` (from 0) of `epoch` (from 1).
     pub fn learning_rate(&self, epoch: usize, batch: usize) -> f64 {
         let train = &self.recipe.train;
-        train.learning_rate * train.schedule.factor(epoch, train.epochs, batch, self.steps_per_epoch())
+        let stretch = self.recipe.stretch(epoch);
+        let factor = train.schedule.factor(epoch - stretch.start, stretch.epochs, batch, self.steps_per_epoch());
+        train.learning_rate * factor * self.recipe.rate_factor(epoch)
     }
 
     /// Step `batch` of `epoch`; `order` holds the positions of all training rows.
@@ -68,8 +79,9 @@ impl<'a> Stepper<'a> {
         self.gather(positions);
         time.lap(Phase::Gather);
         for transform in &self.recipe.batch_transforms {
-            transform.apply(&mut self.pass.batch_mut(), moment);
+            transform.apply(&mut Batch { inputs: self.pass.batch_mut(), targets: &mut self.targets }, moment);
         }
+        self.soft.apply(&mut self.targets);
         let mut thinning = None;
         if let Some(dropout) = &self.recipe.dropout {
             draw_gates(dropout, network, positions.len(), moment, &mut self.gates);
@@ -77,28 +89,55 @@ impl<'a> Stepper<'a> {
                 thinning = Some(Thinning::draw(dropout, network, moment));
             }
         }
+        self.displace(network, moment);
         time.lap(Phase::Remedies);
-        let (team, loss) = (self.team, self.recipe.loss);
+        let objective = Objective {
+            loss: self.recipe.loss,
+            targets: &self.targets,
+            row_weights: self.soft.row_weights(),
+            activities: &self.recipe.activities,
+        };
+        let point = self.displaced.as_ref().unwrap_or(network);
         if let Some(mut thinning) = thinning {
-            thinning.gradients(team, &mut self.pass, &self.gates, loss, &self.targets, &mut self.gradients);
+            thinning.gradients(self.team, &mut self.pass, &self.gates, &objective, &mut self.gradients);
         } else {
-            self.pass.forward(team, network, &self.gates);
+            self.pass.forward(self.team, point, &self.gates);
             time.lap(Phase::Forward);
-            self.pass.backward(team, network, &self.gates, loss, &self.targets, &mut self.gradients);
+            self.pass.backward(self.team, point, &self.gates, &objective, &mut self.gradients);
         }
         time.lap(Phase::Backward);
         self.add_penalties(network);
         if let Some(limit) = self.recipe.train.gradient_clip {
             clip(&mut self.gradients, limit);
         }
-        apply_rules(&self.recipe.decays, learning_rate, network);
+        self.add_gradient_noise(moment);
+        self.recipe.decays.iter().for_each(|rule| rule.apply(learning_rate, network));
         time.lap(Phase::Remedies);
         network.update(&self.recipe.train.optimizer, learning_rate, &self.gradients);
         time.lap(Phase::Optimizer);
-        apply_rules(&self.recipe.proximals, learning_rate, network);
-        apply_rules(&self.recipe.constraints, learning_rate, network);
+        self.recipe.proximals.iter().for_each(|rule| rule.apply(learning_rate, network));
+        self.recipe.constraints.iter().for_each(|rule| rule.apply(learning_rate, network));
         network.layers.iter_mut().for_each(Layer::apply_mask);
         time.lap(Phase::Remedies);
+    }
+
+    /// Puts the network with fresh noise on its weights beside it; a pruned weight stays 0.
+    fn displace(&mut self, network: &Network, moment: Moment) {
+        let Some(displaced) = &mut self.displaced else { return };
+        displaced.clone_from(network);
+        for (index, layer) in displaced.layers.iter_mut().enumerate() {
+            add_normal(&mut layer.weights, self.recipe.weight_noise, moment.key(Purpose::WeightNoise).layer(index));
+            layer.apply_mask();
+        }
+    }
+
+    fn add_gradient_noise(&mut self, moment: Moment) {
+        if self.recipe.gradient_noise > 0.0 {
+            for (index, gradient) in self.gradients.iter_mut().enumerate() {
+                let key = moment.key(Purpose::GradientNoise).layer(index);
+                add_normal(&mut gradient.weights, self.recipe.gradient_noise, key);
+            }
+        }
     }
 
     /// Makes the buffers anew after units have left.
@@ -133,31 +172,6 @@ impl<'a> Stepper<'a> {
     }
 }
 
-/// Sets every gate that drops: a mask with a draw for each row, or, where hidden units leave for the whole batch, the scale of
-/// those that stay. Inputs are masked either way.
-fn draw_gates(dropout: &Dropout, network: &Network, rows: usize, moment: Moment, gates: &mut [Gate]) {
-    for (index, (gate, &rate)) in gates.iter_mut().zip(&dropout.rates).enumerate() {
-        if rate == 0.0 {
-            continue;
-        }
-        let kept = if dropout.rescale == Rescale::Train { (1.0 / (1.0 - rate)) as f32 } else { 1.0 };
-        let key = moment.key(Purpose::Dropout).layer(index);
-        let units = network.layers[index].inputs();
-        let panels = rows.div_ceil(PANEL);
-        match (dropout.mask, index) {
-            (MaskScope::Row, _) => gate.draw(key, rate, kept, panels * units * PANEL),
-            (MaskScope::Batch, 0) => *gate = Gate::Mask(same_for_all(key, rate, kept, units).repeat(panels)),
-            (MaskScope::Batch, _) => *gate = Gate::Scale(kept),
-        }
-    }
-}
-
-/// A panel of factors that are the same for every row: [units, 32].
-fn same_for_all(key: StreamKey, rate: f64, kept: f32, units: usize) -> Vec<f32> {
-    let mut stream = key.open();
-    (0..units).flat_map(|_| [if stream.uniform() < rate { 0.0 } else { kept }; PANEL]).collect()
-}
-
 /// Scales the whole gradient down to `limit` where its norm is larger (PyTorch's `clip_grad_norm_`).
 fn clip(gradients: &mut [Gradient], limit: f64) {
     /// Keeps the quotient finite (PyTorch's constant).
@@ -173,14 +187,8 @@ fn clip(gradients: &mut [Gradient], limit: f64) {
     }
 }
 
-/// Applies each rule to the incoming weights of every unit, and to the biases where it holds for them.
-fn apply_rules(rules: &[Box<dyn WeightRule>], learning_rate: f64, network: &mut Network) {
-    for rule in rules {
-        for layer in &mut network.layers {
-            layer.units_mut().for_each(|unit| rule.apply(learning_rate, unit));
-            if rule.biases() {
-                layer.bias.iter_mut().for_each(|bias| rule.apply(learning_rate, std::slice::from_mut(bias)));
-            }
-        }
-    }
+/// Draws what is added to the weights that the gradient is taken at, or to the gradient: normal with deviation `sigma`.
+fn add_normal(values: &mut Array2<f32>, sigma: f64, key: StreamKey) {
+    let mut stream = key.open();
+    values.iter_mut().for_each(|value| *value += (sigma * stream.normal()) as f32);
 }

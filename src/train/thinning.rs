@@ -3,8 +3,7 @@
 //! In: the units of each hidden layer that a batch keeps. Out: the gradient of the whole network, 0 at what was dropped. The
 //! outputs are those of the whole network with the dropped units' values at 0, at the price of the smaller one.
 
-use crate::data::Targets;
-use crate::nn::{Gate, Gradient, Loss, Network, Pass, Team};
+use crate::nn::{Gate, Gradient, Network, Objective, Pass, Team};
 use crate::random::Purpose;
 use crate::recipe::{Dropout, Moment};
 
@@ -34,13 +33,12 @@ impl Thinning {
         team: &Team,
         pass: &mut Pass,
         gates: &[Gate],
-        loss: Loss,
-        targets: &Targets,
+        objective: &Objective<'_>,
         gradients: &mut [Gradient],
     ) {
         pass.reshape(&self.thin);
         pass.forward(team, &self.thin, gates);
-        pass.backward(team, &self.thin, gates, loss, targets, &mut self.gradients);
+        pass.backward(team, &self.thin, gates, objective, &mut self.gradients);
         for (index, (whole, thin)) in gradients.iter_mut().zip(&self.gradients).enumerate() {
             let outputs = self.kept.get(index).map(Vec::as_slice);
             let inputs = index.checked_sub(1).map(|before| self.kept[before].as_slice());
@@ -59,7 +57,8 @@ fn stay(units: usize, rate: f64, moment: Moment, layer: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::{Activation, Initialization, ModelSettings, PANEL};
+    use crate::data::Targets;
+    use crate::nn::{Activation, Initialization, Loss, ModelSettings, PANEL};
     use crate::recipe::{MaskScope, Rescale};
 
     #[test]
@@ -69,6 +68,7 @@ mod tests {
         let network = Network::initialized(&settings, 7, 3, 1).expect("no file is read");
         let (rows, team) = (50, Team::default());
         let targets = Targets::Classes((0..rows).map(|row| row as u32 % 3).collect());
+        let objective = Objective::mean(Loss::CrossEntropy, &targets);
         let load = |pass: &mut Pass| {
             pass.load(&team, rows, |row, values| {
                 values.iter_mut().enumerate().for_each(|(i, value)| *value = ((row * 7 + i) % 11) as f32 - 5.0);
@@ -81,7 +81,7 @@ mod tests {
         let (mut by_thinning, mut by_masks) = (zeros(), zeros());
         let mut pass = Pass::new(&network, rows);
         load(&mut pass);
-        thinning.gradients(&team, &mut pass, &scales, Loss::CrossEntropy, &targets, &mut by_thinning);
+        thinning.gradients(&team, &mut pass, &scales, &objective, &mut by_thinning);
 
         let mask = |layer: usize, factor: f32| {
             let units = network.layers[layer].inputs();
@@ -93,7 +93,7 @@ mod tests {
         let mut pass = Pass::new(&network, rows);
         load(&mut pass);
         pass.forward(&team, &network, &masks);
-        pass.backward(&team, &network, &masks, Loss::CrossEntropy, &targets, &mut by_masks);
+        pass.backward(&team, &network, &masks, &objective, &mut by_masks);
         assert!(thinning.kept[0].len() < 40 && thinning.kept[1].len() < 33, "something is dropped");
         for (thin, masked) in by_thinning.iter().zip(&by_masks) {
             let close = |(a, b): (&f32, &f32)| assert!((a - b).abs() < 1e-6, "{a} {b}");

@@ -47,7 +47,7 @@ impl Problem {
         pass.load(team, self.rows.len(), |row, values| values.copy_from_slice(&self.rows[row]));
         pass.forward(team, &self.network, &self.gates);
         let mut gradients: Vec<Gradient> = self.network.layers.iter().map(Gradient::zeros).collect();
-        pass.backward(team, &self.network, &self.gates, self.loss, &self.targets, &mut gradients);
+        pass.backward(team, &self.network, &self.gates, &Objective::mean(self.loss, &self.targets), &mut gradients);
         (pass, gradients)
     }
 
@@ -90,6 +90,7 @@ impl Problem {
                             }
                         })
                         .sum(),
+                    (Targets::Shares(_), _) => unreachable!("the tests of Loss have soft targets"),
                 }
             });
         losses.sum::<f64>() / self.rows.len() as f64
@@ -183,7 +184,13 @@ fn a_second_smaller_batch_sees_nothing_of_the_first() {
         pass.load(&team, 3, |row, values| values.copy_from_slice(&problem.rows[row]));
         pass.forward(&team, &problem.network, &problem.gates);
         let mut gradients: Vec<Gradient> = problem.network.layers.iter().map(Gradient::zeros).collect();
-        pass.backward(&team, &problem.network, &problem.gates, problem.loss, &targets, &mut gradients);
+        pass.backward(
+            &team,
+            &problem.network,
+            &problem.gates,
+            &Objective::mean(problem.loss, &targets),
+            &mut gradients,
+        );
         gradients
     };
     assert_eq!(gradient(&mut pass), gradient(&mut fresh));

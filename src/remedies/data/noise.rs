@@ -1,10 +1,9 @@
 //! Gaussian noise on the inputs.
 
-use ndarray::ArrayViewMut2;
 use serde::Deserialize;
 
 use crate::random::Purpose;
-use crate::recipe::{BatchTransform, Moment, Recipe};
+use crate::recipe::{Batch, BatchTransform, Moment, Recipe};
 use crate::remedies::{Context, Entry, Remedy, settings};
 use crate::schema::{Default, Field, Interval, Kind, Table};
 
@@ -44,9 +43,9 @@ impl Remedy for Noise {
 }
 
 impl BatchTransform for Noise {
-    fn apply(&self, inputs: &mut ArrayViewMut2<'_, f32>, moment: Moment) {
+    fn apply(&self, batch: &mut Batch<'_>, moment: Moment) {
         let mut stream = moment.key(Purpose::InputNoise).open();
-        for input in inputs.iter_mut() {
+        for input in batch.inputs.iter_mut() {
             *input += (self.input * stream.normal()) as f32;
         }
     }
@@ -57,12 +56,14 @@ mod tests {
     use ndarray::Array2;
 
     use super::*;
+    use crate::data::Targets;
 
     #[test]
     fn noise_has_its_deviation_and_is_fresh_in_every_step() {
         let noisy = |step| {
             let mut inputs = Array2::<f32>::zeros((200, 50));
-            Noise { input: 0.5 }.apply(&mut inputs.view_mut(), Moment { seed: 3, step });
+            let mut batch = Batch { inputs: inputs.view_mut(), targets: &mut Targets::Values(vec![0.0; 200]) };
+            Noise { input: 0.5 }.apply(&mut batch, Moment { seed: 3, step });
             inputs
         };
         let first = noisy(0);

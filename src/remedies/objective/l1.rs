@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::nn::Network;
 use crate::recipe::{Penalty, Recipe, WeightRule};
 use crate::remedies::{BIASES, Context, Entry, Remedy, lambda, settings};
 use crate::schema::{Default, Field, Kind, Table};
@@ -85,19 +86,20 @@ impl Penalty for L1 {
 }
 
 impl WeightRule for L1 {
-    fn biases(&self) -> bool {
-        self.biases
-    }
-
-    fn apply(&self, learning_rate: f64, incoming: &mut [f32]) {
+    fn apply(&self, learning_rate: f64, network: &mut Network) {
         let threshold = (learning_rate * self.lambda) as f32;
-        for w in incoming {
-            *w = if w.abs() <= threshold { 0.0 } else { *w - threshold.copysign(*w) };
-        }
+        network.each_unit_mut(self.biases, |weights| shrink(weights, threshold));
     }
 
-    fn value(&self, incoming: &[f32]) -> f64 {
-        self.magnitude(incoming)
+    fn value(&self, network: &Network) -> f64 {
+        network.sum_over_units(self.biases, |weights| self.magnitude(weights))
+    }
+}
+
+/// w ← sign(w)·max(|w| − threshold, 0)
+fn shrink(weights: &mut [f32], threshold: f32) {
+    for w in weights {
+        *w = if w.abs() <= threshold { 0.0 } else { *w - threshold.copysign(*w) };
     }
 }
 
@@ -107,9 +109,8 @@ mod tests {
 
     #[test]
     fn the_proximal_step_shrinks_and_makes_exact_zeros() {
-        let l1 = L1 { lambda: 0.5, mode: Mode::Proximal, biases: false };
         let mut weights = [1.0, -1.0, 0.04, -0.05, 0.0];
-        WeightRule::apply(&l1, 0.1, &mut weights);
+        shrink(&mut weights, 0.05);
         assert_eq!(weights, [0.95, -0.95, 0.0, 0.0, 0.0]);
     }
 

@@ -53,7 +53,7 @@ impl Remedy for L2 {
     fn contribute(&self, context: &Context, recipe: &mut Recipe) {
         let lambda = match self.scale {
             Scale::Plain => self.lambda,
-            Scale::PerRow => self.lambda / context.train_rows as f64,
+            Scale::PerRow => self.lambda / context.rows.count() as f64,
         };
         recipe.penalties.push(Box::new(HalfSquares { lambda, biases: self.biases }));
     }

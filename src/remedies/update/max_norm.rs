@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::nn::Network;
 use crate::recipe::{Recipe, WeightRule};
 use crate::remedies::{Context, Entry, Remedy, settings};
 use crate::schema::{Default, Field, Interval, Kind, Table};
@@ -41,7 +42,13 @@ impl Remedy for MaxNorm {
 }
 
 impl WeightRule for MaxNorm {
-    fn apply(&self, _: f64, incoming: &mut [f32]) {
+    fn apply(&self, _: f64, network: &mut Network) {
+        network.each_unit_mut(false, |incoming| self.shorten(incoming));
+    }
+}
+
+impl MaxNorm {
+    fn shorten(&self, incoming: &mut [f32]) {
         let norm = libm::sqrt(incoming.iter().map(|&w| f64::from(w) * f64::from(w)).sum());
         if norm > self.c {
             let factor = (self.c / norm) as f32;
@@ -57,7 +64,7 @@ mod tests {
     #[test]
     fn only_vectors_longer_than_c_are_shortened_to_it() {
         let clipped = |mut weights: [f32; 3]| {
-            MaxNorm { c: 2.0 }.apply(0.1, &mut weights);
+            MaxNorm { c: 2.0 }.shorten(&mut weights);
             weights
         };
         assert_eq!(clipped([0.0, 0.0, 0.0]), [0.0, 0.0, 0.0]);

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::nn::Network;
 use crate::recipe::{Recipe, WeightRule};
 use crate::remedies::{BIASES, Context, Entry, Remedy, lambda, settings};
 use crate::schema::Table;
@@ -35,26 +36,27 @@ impl Remedy for WeightDecay {
 }
 
 impl WeightRule for WeightDecay {
-    fn biases(&self) -> bool {
-        self.biases
-    }
-
-    fn apply(&self, learning_rate: f64, incoming: &mut [f32]) {
+    fn apply(&self, learning_rate: f64, network: &mut Network) {
         let keep = (1.0 - learning_rate * self.lambda) as f32;
-        incoming.iter_mut().for_each(|w| *w *= keep);
+        network.each_unit_mut(self.biases, |weights| weights.iter_mut().for_each(|w| *w *= keep));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use ndarray::array;
+
     use super::*;
+    use crate::nn::{Activation, Layer};
 
     #[test]
     fn without_a_gradient_three_steps_leave_the_worked_value() {
-        let mut weights = [2.0];
+        let mut network = Network::new(vec![Layer::new(array![[2.0]], array![2.0])], Activation::Identity);
         for _ in 0..3 {
-            WeightDecay { lambda: 0.004, biases: false }.apply(1.0, &mut weights);
+            WeightDecay { lambda: 0.004, biases: false }.apply(1.0, &mut network);
         }
-        assert!((weights[0] - 1.976_095_9).abs() < 1e-6, "{}", weights[0]);
+        let weight = network.layers[0].weights[[0, 0]];
+        assert!((weight - 1.976_095_9).abs() < 1e-6, "{weight}");
+        assert_eq!(network.layers[0].bias, array![2.0]);
     }
 }

@@ -4,9 +4,8 @@ mod saliency;
 
 use serde::Deserialize;
 
-use crate::nn::Network;
 use crate::random::Purpose;
-use crate::recipe::{Moment, Recipe, Surgery};
+use crate::recipe::{Operation, Recipe, Surgery};
 use crate::remedies::{Context, Entry, Refusal, Remedy, settings};
 use crate::schema::{Default, Field, Interval, Kind, Table};
 use saliency::{Method, Scope, Structure, candidates, choose};
@@ -107,15 +106,15 @@ impl Surgery for OneShot {
         self.at_epoch
     }
 
-    fn operate(&self, network: &mut Network, moment: Moment) {
+    fn operate(&self, operation: &mut Operation<'_>) {
         let Prune { method, structure, ratio, scope, .. } = self.prune;
-        let mut stream = moment.key(Purpose::Prune).open();
-        let candidates = candidates(network, method, structure, &mut stream);
+        let mut stream = operation.moment.key(Purpose::Prune).open();
+        let candidates = candidates(operation.network, method, structure, &mut stream);
         for (layer, places) in choose(candidates, ratio, scope).into_iter().enumerate() {
             match structure {
-                Structure::Weight => network.layers[layer].prune_weights(&places),
+                Structure::Weight => operation.network.layers[layer].prune_weights(&places),
                 Structure::Neuron if places.is_empty() => {}
-                Structure::Neuron => network.remove_units(layer, &places),
+                Structure::Neuron => operation.remove_units(layer, &places),
             }
         }
     }
@@ -126,11 +125,21 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::nn::{Activation, Layer};
+    use crate::data::fixtures::trial;
+    use crate::nn::{Activation, Layer, Loss, Network, Team};
+    use crate::recipe::{Moment, TrainingRows};
 
     fn cut(network: &mut Network, structure: Structure, ratio: f64) {
         let prune = Prune { method: Method::Magnitude, structure, ratio, scope: Scope::Layer, at_epoch: None };
-        OneShot { prune, at_epoch: 1 }.operate(network, Moment { seed: 0, step: 1 });
+        let data = trial("x,y\n1,a\n2,b\n3,a\n4,b\n5,a\n6,b\n", 0);
+        OneShot { prune, at_epoch: 1 }.operate(&mut Operation {
+            network,
+            initial: None,
+            rows: TrainingRows::of(&data),
+            loss: Loss::CrossEntropy,
+            team: &Team::default(),
+            moment: Moment { seed: 0, step: 1 },
+        });
     }
 
     #[test]
