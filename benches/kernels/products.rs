@@ -69,14 +69,15 @@ impl Product {
 
     fn forward(&mut self, panel: usize) {
         let weights = Scalars { values: &self.weights, row: self.inputs, step: 1 };
-        let x = Panel { values: &self.inputs_by_unit[panel * self.inputs * PANEL..], row: PANEL };
+        let x = Panel { values: &self.inputs_by_unit[panel * self.inputs * PANEL..], row: PANEL, columns: PANEL };
         let z = &mut self.outputs_by_unit[panel * self.outputs * PANEL..];
         product(Start::Rows(&self.bias), weights, x, self.inputs, self.outputs, z, PANEL);
     }
 
     fn input_gradient(&mut self, panel: usize) {
         let weights = Scalars { values: &self.weights, row: 1, step: self.inputs };
-        let deltas = Panel { values: &self.outputs_by_unit[panel * self.outputs * PANEL..], row: PANEL };
+        let deltas =
+            Panel { values: &self.outputs_by_unit[panel * self.outputs * PANEL..], row: PANEL, columns: PANEL };
         let gradient = &mut self.inputs_by_unit[panel * self.inputs * PANEL..];
         product(Start::Zero, weights, deltas, self.outputs, self.inputs, gradient, PANEL);
     }
@@ -87,7 +88,8 @@ impl Product {
         let deltas = Scalars { values: deltas, row: PANEL, step: 1 };
         let start = if panel == 0 { Start::Zero } else { Start::Continue };
         for column in (0..padded).step_by(PANEL) {
-            let x = Panel { values: &self.inputs_by_row[panel * PANEL * padded + column..], row: padded };
+            let x =
+                Panel { values: &self.inputs_by_row[panel * PANEL * padded + column..], row: padded, columns: PANEL };
             product(start, deltas, x, PANEL, self.outputs, &mut self.weights[column..], padded);
         }
     }

@@ -4,7 +4,8 @@
 //! and scaled, and categories one-hot, in the order of the columns. All is fitted on the training rows alone: a category
 //! that they do not have is all zeros, and a missing category is one of its own if they have it.
 //!
-//! No encoded copy of the data is kept: rows are encoded again in every epoch, which costs little beside the first layer.
+//! No encoded copy of the data is kept here: large data sets are encoded again in every epoch, which costs little beside the
+//! first layer.
 
 mod describe;
 

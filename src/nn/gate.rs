@@ -33,6 +33,20 @@ impl Gate {
         }
     }
 
+    /// Whether nothing changes on the way through.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self, Gate::Open)
+    }
+
+    /// Writes `from`, multiplied by the gate's factors, into `to`; both begin at `offset` of the layer's input.
+    pub(super) fn pass(&self, offset: usize, from: &[f32], to: &mut [f32]) {
+        match self {
+            Gate::Open => to.copy_from_slice(from),
+            Gate::Scale(factor) => kernels::scaled(from, *factor, to),
+            Gate::Mask(factors) => kernels::multiplied(from, &factors[offset..], to),
+        }
+    }
+
     /// Multiplies `values`, which begin at `offset` of the layer's input, by the gate's factors.
     pub(super) fn apply(&self, offset: usize, values: &mut [f32]) {
         match self {

@@ -28,7 +28,7 @@ pub use activation::Activation;
 pub use activity::Activity;
 pub use gate::Gate;
 pub use initialization::InitializationError;
-pub use kernels::{Instructions, InstructionsError, PANEL};
+pub use kernels::{Instructions, InstructionsError, PANEL, add_scaled};
 /// For `benches/kernels`, which measures it apart from everything else.
 #[doc(hidden)]
 pub use kernels::{Panel, Scalars, Start, product};
@@ -37,7 +37,7 @@ pub use loss::{Loss, LossChoice, RowScore};
 pub use network::Network;
 pub use objective::Objective;
 pub use optimizer::{OPTIMIZERS, Optimizer, OptimizerClock};
-pub use pass::Pass;
+pub use pass::{KeptBatch, Pass};
 pub use schedule::{SCHEDULES, Schedule, WARMUP};
 pub use settings::{Initialization, InitializationRule, MODEL_FIELDS, ModelSettings};
 pub use team::Team;

@@ -2,10 +2,10 @@
 //!
 //! Sample s is lane s mod 32 of panel s / 32; within a panel the units lie one behind the other: [panels, units, 32].
 
-use super::kernels::PANEL;
+use super::kernels::{PANEL, transpose};
 
 /// Values of `units` units for up to `panels · 32` samples.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Panels {
     units: usize,
     values: Vec<f32>,
@@ -43,39 +43,20 @@ impl Panels {
         &mut self.values[..length]
     }
 
-    /// Turns one panel into rows: `flat` becomes [lanes, `width`], columns behind the units 0.
-    pub fn turn_into(&self, index: usize, lanes: usize, flat: &mut [f32], width: usize) {
-        let panel = self.panel(index);
-        for row in flat.chunks_exact_mut(width).take(lanes) {
-            row[self.units..].fill(0.0);
-        }
-        for first in (0..self.units).step_by(BLOCK) {
-            let block = &panel[first * PANEL..self.units.min(first + BLOCK) * PANEL];
-            for (lane, row) in flat.chunks_exact_mut(width).take(lanes).enumerate() {
-                let values = block[lane..].iter().step_by(PANEL);
-                row[first..].iter_mut().zip(values).for_each(|(value, &from)| *value = from);
-            }
-        }
+    /// Turns one panel into rows: `flat`, [32, `width`], gets the units in its first columns.
+    pub fn turn_into(&self, index: usize, flat: &mut [f32], width: usize) {
+        transpose(self.panel(index), PANEL, self.units, PANEL, flat, width);
     }
 }
-
-/// Units that are turned at once: so few that both sides stay in the nearest cache.
-const BLOCK: usize = 64;
 
 /// Turns up to 32 rows into a panel [units, 32]: `flat` is [rows, `width`], of which the first columns are the units. Lanes
 /// without a row become 0.
 pub(super) fn turn_from(flat: &[f32], width: usize, panel: &mut [f32]) {
-    let units = panel.len() / PANEL;
-    if flat.len() < PANEL * width {
+    let (rows, units) = (flat.len() / width, panel.len() / PANEL);
+    if rows < PANEL {
         panel.fill(0.0);
     }
-    for (block, panel) in panel.chunks_mut(BLOCK * PANEL).enumerate() {
-        let first = block * BLOCK;
-        for (lane, row) in flat.chunks_exact(width).enumerate() {
-            let values = &row[first..units.min(first + BLOCK)];
-            panel[lane..].iter_mut().step_by(PANEL).zip(values).for_each(|(value, &from)| *value = from);
-        }
-    }
+    transpose(flat, width, rows, units, panel, PANEL);
 }
 
 #[cfg(test)]
@@ -95,10 +76,10 @@ mod tests {
                     assert_eq!(value, wanted, "{units} units, {rows} rows");
                 }
             }
-            let mut back = vec![-1.0; rows * width];
-            panels.turn_into(0, rows, &mut back, width);
+            let mut back = vec![0.0; PANEL * width];
+            panels.turn_into(0, &mut back, width);
             for (found, wanted) in back.chunks(width).zip(flat.chunks(width)) {
-                assert_eq!((&found[..units], &found[units..]), (&wanted[..units], &[0.0; 3][..]));
+                assert_eq!(found[..units], wanted[..units]);
             }
         }
     }

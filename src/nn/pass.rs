@@ -11,6 +11,13 @@ use super::panels::{Panels, turn_from};
 use super::{Activity, Gate, Loss, Network, Objective, RowScore, Team};
 use crate::data::Targets;
 
+/// A batch as a pass takes it, kept for further passes.
+#[derive(Debug)]
+pub struct KeptBatch {
+    rows: usize,
+    turned: Panels,
+}
+
 /// The buffers of a pass.
 #[derive(Debug)]
 pub struct Pass {
@@ -18,7 +25,9 @@ pub struct Pass {
     rows: usize,
     /// The batch row by row: [rows, inputs padded to whole panels].
     batch: Vec<f32>,
-    /// What flows into each layer, behind its gate.
+    /// The batch in panels.
+    turned: Panels,
+    /// What flows into each layer, behind its gate, where the gate changes it.
     inputs: Vec<Panels>,
     /// The pre-activations z of each layer.
     sums: Vec<Panels>,
@@ -44,6 +53,7 @@ impl Pass {
         Self {
             rows: 0,
             batch: vec![0.0; rows * padded(network.inputs())],
+            turned: Panels::new(network.inputs(), rows),
             inputs: layers.iter().map(|layer| Panels::new(layer.inputs(), rows)).collect(),
             sums: layers.iter().map(outputs).collect(),
             activations: hidden.iter().map(outputs).collect(),
@@ -56,7 +66,7 @@ impl Pass {
     pub fn fits(&self, network: &Network) -> bool {
         self.sums.len() == network.layers.len()
             && self.sums.iter().zip(&network.layers).all(|(sums, layer)| sums.units() == layer.outputs())
-            && self.inputs[0].units() == network.inputs()
+            && self.turned.units() == network.inputs()
     }
 
     /// Makes the buffers those of a network with the same inputs and as many layers, of other sizes. The loaded batch stays.
@@ -73,7 +83,7 @@ impl Pass {
 
     /// Loads a batch of `rows` rows, each written by `fill(row, values)`.
     pub fn load(&mut self, team: &Team, rows: usize, fill: impl Fn(usize, &mut [f32]) + Sync) {
-        let inputs = self.inputs[0].units();
+        let inputs = self.turned.units();
         let width = padded(inputs);
         self.rows = rows;
         team.pieces(&mut self.batch[..rows * width], PANEL * width, |panel, flat| {
@@ -85,18 +95,40 @@ impl Pass {
 
     /// The loaded batch: [rows, inputs]. What is written here is what the next forward pass sees.
     pub fn batch_mut(&mut self) -> ArrayViewMut2<'_, f32> {
-        let inputs = self.inputs[0].units();
+        let inputs = self.turned.units();
         let (rows, width) = (self.rows, padded(inputs));
         ArrayViewMut2::from_shape((rows, width), &mut self.batch[..rows * width])
             .expect("the buffer has room for the rows that were loaded")
             .slice_move(s![.., ..inputs])
     }
 
+    /// The loaded batch, for passes that see it again and again.
+    pub fn keep(&mut self, team: &Team) -> KeptBatch {
+        self.turn(team);
+        KeptBatch { rows: self.rows, turned: self.turned.clone() }
+    }
+
     /// Computes the outputs of the loaded batch. `gates` has one gate per layer.
     pub fn forward(&mut self, team: &Team, network: &Network, gates: &[Gate]) {
+        self.turn(team);
+        // Taken out, so that it can be read while the other buffers are written.
+        let turned = std::mem::take(&mut self.turned);
+        self.forward_from(team, network, gates, &turned);
+        self.turned = turned;
+    }
+
+    /// Computes the outputs of a batch that was kept, instead of the loaded one. No backward pass can follow.
+    pub fn forward_kept(&mut self, team: &Team, network: &Network, gates: &[Gate], batch: &KeptBatch) {
+        self.rows = batch.rows;
+        self.forward_from(team, network, gates, &batch.turned);
+    }
+
+    fn forward_from(&mut self, team: &Team, network: &Network, gates: &[Gate], batch: &Panels) {
         for (index, layer) in network.layers.iter().enumerate() {
-            self.fill_inputs(team, index, &gates[index]);
-            self.fill_sums(team, index, layer);
+            if !gates[index].is_open() {
+                self.fill_inputs(team, index, &gates[index], batch);
+            }
+            self.fill_sums(team, index, layer, &gates[index], batch);
             if index < self.activations.len() {
                 let sums = &self.sums[index];
                 let length = sums.length();
@@ -108,32 +140,38 @@ impl Pass {
         }
     }
 
-    /// What flows into a layer: the batch or the activations of the layer before, through the gate.
-    fn fill_inputs(&mut self, team: &Team, index: usize, gate: &Gate) {
-        let (panels, length) = (self.panels(), self.inputs[index].length());
-        let width = padded(self.inputs[0].units());
+    /// Turns the loaded batch into panels.
+    fn turn(&mut self, team: &Team) {
+        let (panels, length, width) = (self.panels(), self.turned.length(), padded(self.turned.units()));
         let batch = &self.batch[..self.rows * width];
-        let before = index.checked_sub(1).map(|before| &self.activations[before]);
+        team.pieces(self.turned.first_mut(panels), length, |panel, x| {
+            let flat = &batch[panel * PANEL * width..];
+            turn_from(&flat[..flat.len().min(PANEL * width)], width, x);
+        });
+    }
+
+    /// What flows into a layer: the batch or the activations of the layer before, through the gate.
+    fn fill_inputs(&mut self, team: &Team, index: usize, gate: &Gate, batch: &Panels) {
+        let (panels, length) = (self.panels(), self.inputs[index].length());
+        let from = index.checked_sub(1).map_or(batch, |before| &self.activations[before]);
         team.pieces(self.inputs[index].first_mut(panels), length, |panel, x| {
-            match before {
-                Some(before) => x.copy_from_slice(before.panel(panel)),
-                None => {
-                    let flat = &batch[panel * PANEL * width..];
-                    turn_from(&flat[..flat.len().min(PANEL * width)], width, x);
-                }
-            }
-            gate.apply(panel * length, x);
+            gate.pass(panel * length, from.panel(panel), x);
         });
     }
 
     /// z = W·x + b
-    fn fill_sums(&mut self, team: &Team, index: usize, layer: &Layer) {
-        let (panels, length) = (self.panels(), self.sums[index].length());
-        let inputs = &self.inputs[index];
+    fn fill_sums(&mut self, team: &Team, index: usize, layer: &Layer, gate: &Gate, batch: &Panels) {
+        let (panels, rows, length) = (self.panels(), self.rows, self.sums[index].length());
+        let inputs = match index.checked_sub(1) {
+            _ if !gate.is_open() => &self.inputs[index],
+            None => batch,
+            Some(before) => &self.activations[before],
+        };
         let weights = Scalars { values: slice(&layer.weights), row: layer.inputs(), step: 1 };
         let start = Start::Rows(slice(&layer.bias));
         team.pieces(self.sums[index].first_mut(panels), length, |panel, z| {
-            let x = Panel { values: inputs.panel(panel), row: PANEL };
+            let columns = computed(lanes(rows, panel));
+            let x = Panel { values: inputs.panel(panel), row: PANEL, columns };
             product(start, weights, x, layer.inputs(), layer.outputs(), z, PANEL);
         });
     }
@@ -142,7 +180,7 @@ impl Pass {
     pub fn scores(&self, loss: Loss, targets: &Targets, first: usize, mut each: impl FnMut(RowScore)) {
         let outputs = &self.sums[self.sums.len() - 1];
         for panel in 0..self.panels() {
-            loss.score(outputs.panel(panel), self.lanes(panel), targets, first + panel * PANEL, &mut each);
+            loss.score(outputs.panel(panel), lanes(self.rows, panel), targets, first + panel * PANEL, &mut each);
         }
     }
 
@@ -163,7 +201,7 @@ impl Pass {
     ) {
         self.output_deltas(objective);
         for (index, layer) in network.layers.iter().enumerate().rev() {
-            self.weight_gradient(team, index, layer, &mut gradients[index]);
+            self.weight_gradient(team, index, layer, &gates[index], &mut gradients[index]);
             if index > 0 {
                 self.hidden_deltas(team, index, network, &gates[index], objective.activities);
             }
@@ -175,11 +213,6 @@ impl Pass {
         self.rows.div_ceil(PANEL)
     }
 
-    /// Lanes of a panel that hold rows of the batch.
-    fn lanes(&self, panel: usize) -> usize {
-        (self.rows - panel * PANEL).min(PANEL)
-    }
-
     /// ∂J/∂z of the last layer, J the mean over the batch.
     fn output_deltas(&mut self, objective: &Objective<'_>) {
         let last = self.sums.len() - 1;
@@ -188,7 +221,7 @@ impl Pass {
         let (panels, rows, length) = (self.panels(), self.rows, self.deltas[last].length());
         let deltas = self.deltas[last].first_mut(panels).chunks_exact_mut(length);
         for (panel, deltas) in deltas.enumerate() {
-            let lanes = (rows - panel * PANEL).min(PANEL);
+            let lanes = lanes(rows, panel);
             loss.gradient(self.sums[last].panel(panel), lanes, targets, panel * PANEL, weight, deltas);
             if let Some(row_weights) = row_weights {
                 let row_weights = &row_weights[panel * PANEL..][..lanes];
@@ -200,30 +233,33 @@ impl Pass {
     }
 
     /// ∂J/∂W = Σ_s δ_s·x_sᵀ and ∂J/∂b = Σ_s δ_s over the samples, in their order for W, by a fixed tree for b.
-    fn weight_gradient(&mut self, team: &Team, index: usize, layer: &Layer, gradient: &mut Gradient) {
+    fn weight_gradient(&mut self, team: &Team, index: usize, layer: &Layer, gate: &Gate, gradient: &mut Gradient) {
         /// Units whose gradient is one piece of work: a multiple of what the product takes at once.
         const UNITS: usize = 48;
-        let (inputs, width, panels) = (layer.inputs(), padded(layer.inputs()), self.panels());
-        let from = &self.inputs[index];
-        let flat_length = PANEL * width;
-        let rows = self.rows;
-        team.pieces(&mut self.flat[..panels * flat_length], flat_length, |panel, flat| {
-            from.turn_into(panel, (rows - panel * PANEL).min(PANEL), flat, width);
-        });
-        let (flat, deltas) = (&self.flat, &self.deltas[index]);
+        let (inputs, panels, rows) = (layer.inputs(), self.panels(), self.rows);
+        let flat_length = PANEL * padded(inputs);
+        let from = match index.checked_sub(1) {
+            _ if !gate.is_open() => Some(&self.inputs[index]),
+            None => None,
+            Some(before) => Some(&self.activations[before]),
+        };
+        if let Some(from) = from {
+            team.pieces(&mut self.flat[..panels * flat_length], flat_length, |panel, flat| {
+                from.turn_into(panel, flat, padded(inputs));
+            });
+        }
+        // The batch lies row by row already.
+        let flat = if from.is_some() { &self.flat } else { &self.batch };
+        let deltas = &self.deltas[index];
         let weights = (slice_mut(&mut gradient.weights), UNITS * inputs);
         let bias = (slice_mut(&mut gradient.bias), UNITS);
         team.pairs(weights, bias, |piece, weights, bias| {
             bias.fill(0.0);
             for panel in 0..panels {
                 let deltas = &deltas.panel(panel)[piece * UNITS * PANEL..][..bias.len() * PANEL];
-                let flat = &flat[panel * flat_length..][..flat_length];
-                let lanes = (rows - panel * PANEL).min(PANEL);
                 let start = if panel == 0 { Start::Zero } else { Start::Continue };
-                add_products(start, deltas, flat, lanes, inputs, weights);
-                for (bias, deltas) in bias.iter_mut().zip(deltas.chunks_exact(PANEL)) {
-                    *bias += tree_sum(deltas);
-                }
+                add_products(start, deltas, &flat[panel * flat_length..], lanes(rows, panel), inputs, weights);
+                kernels::add_row_sums(deltas, bias);
             }
         });
     }
@@ -245,10 +281,15 @@ impl Pass {
         let length = sums.length();
         let transposed = Scalars { values: slice(&layer.weights), row: 1, step: layer.inputs() };
         team.pieces(front[index - 1].first_mut(panels), length, |panel, deltas| {
-            let behind = Panel { values: back[0].panel(panel), row: PANEL };
+            let columns = computed(lanes(rows, panel));
+            if columns < PANEL {
+                // A batch before may have left something in the other lanes.
+                deltas.fill(0.0);
+            }
+            let behind = Panel { values: back[0].panel(panel), row: PANEL, columns };
             product(Start::Zero, transposed, behind, layer.outputs(), layer.inputs(), deltas, PANEL);
             gate.apply(panel * length, deltas);
-            let lanes = (rows - panel * PANEL).min(PANEL);
+            let lanes = lanes(rows, panel);
             for (term, slopes) in activities.iter().zip(&slopes) {
                 add_activity(term.as_ref(), slopes, activations.panel(panel), lanes, deltas);
             }
@@ -269,7 +310,7 @@ impl Pass {
     /// counts the hidden layers. `[units]`
     pub fn add_statistics(&self, hidden: usize, term: &dyn Activity, sums: &mut [f64]) {
         for panel in 0..self.panels() {
-            let lanes = self.lanes(panel);
+            let lanes = lanes(self.rows, panel);
             for (sum, h) in sums.iter_mut().zip(self.activations[hidden].panel(panel).chunks_exact(PANEL)) {
                 h[..lanes].iter().for_each(|&h| *sum += f64::from(term.statistic(h)));
             }
@@ -291,34 +332,15 @@ fn add_activity(term: &dyn Activity, slopes: &[f64], h: &[f32], lanes: usize, de
 fn add_products(start: Start<'_>, deltas: &[f32], flat: &[f32], lanes: usize, inputs: usize, weights: &mut [f32]) {
     let (units, width) = (deltas.len() / PANEL, padded(inputs));
     let scalars = Scalars { values: deltas, row: PANEL, step: 1 };
-    for column in (0..width).step_by(PANEL) {
-        let flat = Panel { values: &flat[column..], row: width };
-        let weights = &mut weights[column..];
-        if column + PANEL <= inputs {
-            product(start, scalars, flat, lanes, units, weights, inputs);
-        } else {
-            add_tail(start, scalars, flat, lanes, units, weights, inputs);
-        }
+    for column in (0..inputs).step_by(PANEL) {
+        let flat = Panel { values: &flat[column..], row: width, columns: PANEL.min(inputs - column) };
+        product(start, scalars, flat, lanes, units, &mut weights[column..], inputs);
     }
 }
 
-/// The product for the last columns of a matrix, which are fewer than a panel: c is [rows, `c_row`] from those columns on.
-fn add_tail(start: Start<'_>, a: Scalars<'_>, b: Panel<'_>, depth: usize, rows: usize, c: &mut [f32], c_row: usize) {
-    /// Rows that are computed at once, into a block with room for whole panels.
-    const BLOCK: usize = 12;
-    let columns = c_row % PANEL;
-    let mut block = [0.0; BLOCK * PANEL];
-    for first in (0..rows).step_by(BLOCK) {
-        let count = BLOCK.min(rows - first);
-        for (row, sums) in block.chunks_exact_mut(PANEL).take(count).enumerate() {
-            sums[..columns].copy_from_slice(&c[(first + row) * c_row..][..columns]);
-        }
-        let scalars = Scalars { values: &a.values[first * a.row..], ..a };
-        product(start, scalars, b, depth, count, &mut block, PANEL);
-        for (row, sums) in block.chunks_exact(PANEL).take(count).enumerate() {
-            c[(first + row) * c_row..][..columns].copy_from_slice(&sums[..columns]);
-        }
-    }
+/// Lanes of a panel that hold samples, of `rows` in all.
+fn lanes(rows: usize, panel: usize) -> usize {
+    (rows - panel * PANEL).min(PANEL)
 }
 
 /// Σ of the weights of some rows, in their order.
@@ -326,18 +348,9 @@ fn total(weights: &[f32]) -> f32 {
     weights.iter().map(|&weight| f64::from(weight)).sum::<f64>() as f32
 }
 
-/// The sum of a panel's lanes by a fixed binary tree.
-fn tree_sum(lanes: &[f32]) -> f32 {
-    let mut sums = [0.0; PANEL];
-    sums.copy_from_slice(lanes);
-    let mut width = PANEL / 2;
-    while width > 0 {
-        for lane in 0..width {
-            sums[lane] += sums[lane + width];
-        }
-        width /= 2;
-    }
-    sums[0]
+/// Columns of a panel that are computed where `lanes` of them hold samples: half of it, or all.
+fn computed(lanes: usize) -> usize {
+    if lanes <= PANEL / 2 { PANEL / 2 } else { PANEL }
 }
 
 #[cfg(test)]

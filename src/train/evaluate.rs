@@ -4,12 +4,14 @@
 //! without dropout, noise or augmentation, so that the gap compares like with like. Sums run in f64 in the order of the rows.
 
 use super::history::{EpochRow, Scores};
+use super::rows::MOST_KEPT;
 use crate::data::{Part, Targets, Task, TrialData};
-use crate::nn::{Gate, Loss, Network, PANEL, Pass, Team};
+use crate::nn::{Gate, KeptBatch, Loss, Network, PANEL, Pass, Team};
 use crate::recipe::{Recipe, Rescale};
 
-/// Rows that go through the network at once: enough to use the weights well while they are in the cache.
-const ROWS: usize = 8 * PANEL;
+/// Rows that go through the network at once: so few that what the layers hand on stays in the nearest caches. More where
+/// threads share the work.
+const ROWS: usize = 2 * PANEL;
 
 /// The gates of evaluation: open, but for dropout that rescales at test time.
 pub fn evaluation_gates(recipe: &Recipe, network: &Network) -> Vec<Gate> {
@@ -30,26 +32,45 @@ pub(super) struct Evaluator<'a> {
     recipe: &'a Recipe,
     pass: Pass,
     gates: Vec<Gate>,
+    /// Training, validation and test.
+    parts: [Measured<'a>; 3],
+    /// Rows of a batch.
+    rows: usize,
     initial_weights: usize,
+}
+
+/// A part of the data, as the evaluator sees it.
+struct Measured<'a> {
+    part: &'a Part,
+    /// Its batches, where they are small enough to be kept.
+    kept: Vec<KeptBatch>,
 }
 
 impl<'a> Evaluator<'a> {
     pub fn new(team: &'a Team, data: &'a TrialData, recipe: &'a Recipe, network: &Network) -> Self {
         let gates = evaluation_gates(recipe, network);
-        Self { team, data, recipe, pass: Pass::new(network, ROWS), gates, initial_weights: network.weights() }
+        let rows = ROWS * team.threads();
+        let mut pass = Pass::new(network, rows);
+        let parts = [&data.train, &data.validation, &data.test].map(|part| {
+            let is_small = part.rows.len() * data.inputs() <= MOST_KEPT;
+            let batches = part.rows.chunks(rows).filter(|_| is_small);
+            Measured { part, kept: batches.map(|rows| load(team, data, rows, &mut pass).keep(team)).collect() }
+        });
+        Self { team, data, recipe, pass, gates, parts, rows, initial_weights: network.weights() }
     }
 
     /// The row of `epoch`.
     pub fn measure(&mut self, network: &Network, epoch: usize, learning_rate: f64) -> EpochRow {
         if !self.pass.fits(network) {
-            self.pass = Pass::new(network, ROWS);
+            self.pass = Pass::new(network, self.rows);
         }
         let data = self.data;
+        let [train, validation, test] = std::array::from_fn(|part| self.scores(network, part));
         EpochRow {
             epoch,
-            train: self.scores(network, &data.train),
-            validation: (!data.validation.rows.is_empty()).then(|| self.scores(network, &data.validation)),
-            test: (!data.test.rows.is_empty()).then(|| self.scores(network, &data.test)),
+            train,
+            validation: (!data.validation.rows.is_empty()).then_some(validation),
+            test: (!data.test.rows.is_empty()).then_some(test),
             learning_rate,
             penalty: penalty(self.recipe, network),
             sparsity: (self.initial_weights - network.nonzero_weights()) as f64 / self.initial_weights as f64,
@@ -58,8 +79,10 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn scores(&mut self, network: &Network, part: &Part) -> Scores {
+    /// The scores of a part, by its place in `parts`; not numbers where it has no rows.
+    fn scores(&mut self, network: &Network, part: usize) -> Scores {
         let (loss, score) = self.sums(network, part, self.recipe.loss);
+        let part = self.parts[part].part;
         let rows = part.rows.len() as f64;
         match self.data.task() {
             Task::Classification => Scores(vec![loss / rows, score / rows]),
@@ -74,17 +97,26 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Σ of the losses and of the scores over the rows of a part.
-    fn sums(&mut self, network: &Network, part: &Part, loss: Loss) -> (f64, f64) {
+    fn sums(&mut self, network: &Network, part: usize, loss: Loss) -> (f64, f64) {
         let mut sums = (0.0, 0.0);
-        for (index, rows) in part.rows.chunks(ROWS).enumerate() {
-            self.pass.load(self.team, rows.len(), |row, values| self.data.encode(rows[row], values));
-            self.pass.forward(self.team, network, &self.gates);
-            self.pass.scores(loss, &part.targets, index * ROWS, |row| {
+        let Measured { part, kept } = &self.parts[part];
+        for (index, rows) in part.rows.chunks(self.rows).enumerate() {
+            match kept.get(index) {
+                Some(batch) => self.pass.forward_kept(self.team, network, &self.gates, batch),
+                None => load(self.team, self.data, rows, &mut self.pass).forward(self.team, network, &self.gates),
+            }
+            self.pass.scores(loss, &part.targets, index * self.rows, |row| {
                 sums = (sums.0 + row.loss, sums.1 + row.score);
             });
         }
         sums
     }
+}
+
+/// Loads these rows of the data set.
+fn load<'p>(team: &Team, data: &TrialData, rows: &[usize], pass: &'p mut Pass) -> &'p mut Pass {
+    pass.load(team, rows.len(), |row, values| data.encode(rows[row], values));
+    pass
 }
 
 /// Σ(y − ȳ)² of a regression's targets.

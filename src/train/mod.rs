@@ -8,6 +8,7 @@ mod evaluate;
 mod history;
 mod masks;
 mod profile;
+mod rows;
 mod soft_targets;
 mod step;
 mod theatre;

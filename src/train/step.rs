@@ -6,6 +6,7 @@ use ndarray::Array2;
 
 use super::masks::draw_gates;
 use super::profile::{Phase, Stopwatch};
+use super::rows::Rows;
 use super::soft_targets::SoftTargets;
 use super::thinning::Thinning;
 use crate::data::{Targets, TrialData};
@@ -17,6 +18,7 @@ use crate::recipe::{Batch, MaskScope, Moment, Recipe};
 pub(super) struct Stepper<'a> {
     team: &'a Team,
     data: &'a TrialData,
+    rows: Rows<'a>,
     recipe: &'a Recipe,
     seed: u64,
     batch_size: usize,
@@ -36,6 +38,7 @@ impl<'a> Stepper<'a> {
         Self {
             team,
             data,
+            rows: Rows::new(data, &data.train),
             recipe,
             seed,
             batch_size,
@@ -151,9 +154,8 @@ impl<'a> Stepper<'a> {
 
     /// Loads the rows at these positions, and their targets.
     fn gather(&mut self, positions: &[usize]) {
-        let train = &self.data.train;
-        self.pass.load(self.team, positions.len(), |row, values| self.data.encode(train.rows[positions[row]], values));
-        train.targets.choose(positions, &mut self.targets);
+        self.pass.load(self.team, positions.len(), |row, values| self.rows.write(positions[row], values));
+        self.data.train.targets.choose(positions, &mut self.targets);
     }
 
     fn add_penalties(&mut self, network: &Network) {

@@ -148,6 +148,27 @@ for_each_instruction_set! {
         }
     }
 
+    /// to ← from·factor
+    pub fn scaled(from: &[f32], factor: f32, to: &mut [f32]) {
+        for (to, &from) in to.iter_mut().zip(from) {
+            *to = from * factor;
+        }
+    }
+
+    /// to ← from·factors
+    pub fn multiplied(from: &[f32], factors: &[f32], to: &mut [f32]) {
+        for ((to, &from), &factor) in to.iter_mut().zip(from).zip(factors) {
+            *to = from * factor;
+        }
+    }
+
+    /// y ← y + factor·x, product and sum each rounded.
+    pub fn add_scaled(factor: f32, x: &[f32], y: &mut [f32]) {
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y += factor * x;
+        }
+    }
+
     /// w ← w − η·g
     pub fn sgd(weights: &mut [f32], gradient: &[f32], rate: f32) {
         for (w, &g) in weights.iter_mut().zip(gradient) {

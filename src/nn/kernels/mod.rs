@@ -1,6 +1,8 @@
-//! The arithmetic under everything: one product for forward pass and both gradients, and loops over numbers side by side.
+//! The arithmetic under everything: one product for forward pass and both gradients, loops over numbers side by side, and
+//! the few things that lie across: transposing, and sums over rows.
 //!
-//! Each is compiled for several sets of instructions and computes the same bits with all of them.
+//! Each is compiled for several sets of instructions and computes the same bits with all of them. The `unsafe` of the whole
+//! project is in here.
 //!
 //! # The product
 //!
@@ -12,11 +14,15 @@ mod elementwise;
 mod instructions;
 mod math;
 mod product;
+mod row_sums;
+mod transpose;
 mod vector;
 
 pub use elementwise::*;
 pub use instructions::{Instructions, InstructionsError};
 pub use product::product;
+pub use row_sums::add_row_sums;
+pub use transpose::transpose;
 
 /// Samples (or weights) that one row of a panel holds.
 pub const PANEL: usize = 32;
@@ -43,6 +49,8 @@ pub struct Panel<'a> {
     pub values: &'a [f32],
     /// Distance from b(k, j) to b(k + 1, j), at least [`PANEL`] where there is more than one row.
     pub row: usize,
+    /// Columns of the product that are wanted, the first of [`PANEL`]; the others of C are not touched.
+    pub columns: usize,
 }
 
 /// What the sums of a product start from.
@@ -75,7 +83,15 @@ mod tests {
                 for (row, step) in [(depth, 1), (1, rows)] {
                     let scalars = Scalars { values: &a, row, step };
                     let mut c = vec![7.0; rows * PANEL];
-                    product(Start::Rows(&bias), scalars, Panel { values: &b, row: PANEL }, depth, rows, &mut c, PANEL);
+                    product(
+                        Start::Rows(&bias),
+                        scalars,
+                        Panel { values: &b, row: PANEL, columns: PANEL },
+                        depth,
+                        rows,
+                        &mut c,
+                        PANEL,
+                    );
                     for m in 0..rows {
                         for j in 0..PANEL {
                             let chain =
@@ -89,11 +105,46 @@ mod tests {
     }
 
     #[test]
+    fn columns_that_are_not_wanted_are_not_touched() {
+        let (rows, depth) = (14, 5);
+        let (a, b, before) = (numbers(rows * depth, 1), numbers(depth * PANEL, 2), numbers(rows * PANEL, 3));
+        let scalars = Scalars { values: &a, row: depth, step: 1 };
+        let mut whole = before.clone();
+        product(
+            Start::Continue,
+            scalars,
+            Panel { values: &b, row: PANEL, columns: PANEL },
+            depth,
+            rows,
+            &mut whole,
+            PANEL,
+        );
+        for columns in 0..PANEL {
+            let mut part = before.clone();
+            // The last row ends with its last wanted column.
+            let length = (rows - 1) * PANEL + columns;
+            product(
+                Start::Continue,
+                scalars,
+                Panel { values: &b, row: PANEL, columns },
+                depth,
+                rows,
+                &mut part[..length],
+                PANEL,
+            );
+            for (place, &found) in part.iter().enumerate() {
+                let wanted = if place % PANEL < columns { whole[place] } else { before[place] };
+                assert_eq!(found.to_bits(), wanted.to_bits(), "{columns} columns, element {place}");
+            }
+        }
+    }
+
+    #[test]
     fn a_product_cut_in_two_has_the_bits_of_the_whole() {
         let (rows, depth) = (9, 40);
         let (a, b) = (numbers(rows * depth, 1), numbers(depth * PANEL, 2));
         let scalars = |from: usize| Scalars { values: &a[from..], row: depth, step: 1 };
-        let panel = |from: usize| Panel { values: &b[from * PANEL..], row: PANEL };
+        let panel = |from: usize| Panel { values: &b[from * PANEL..], row: PANEL, columns: PANEL };
         let (mut whole, mut parts) = (vec![0.0; rows * PANEL], vec![0.0; rows * PANEL]);
         product(Start::Zero, scalars(0), panel(0), depth, rows, &mut whole, PANEL);
         product(Start::Zero, scalars(0), panel(0), 13, rows, &mut parts, PANEL);

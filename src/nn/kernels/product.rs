@@ -1,8 +1,7 @@
 //! The product, compiled for each vector width, and the choice among them at run time.
 //!
-//! One generic source serves all. The `unsafe` of the engine is confined to this file and to `vector`: unchecked memory
-//! accesses, whose bounds [`product`] asserts once, and calls of functions compiled for instructions that were found on the
-//! processor.
+//! One generic source serves all. What is `unsafe` here, and in the files beside this one, are unchecked memory accesses,
+//! whose bounds [`product`] asserts once, and calls of functions compiled for instructions that were found on the processor.
 
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m512};
@@ -10,16 +9,17 @@ use std::arch::x86_64::{__m256, __m512};
 use super::vector::Vector;
 use super::{Instructions, PANEL, Panel, Scalars, Start};
 
-/// c(m, j) = start + Σ_k a(m, k)·b(k, j) for m in 0..`rows`, k in 0..`depth`, j in 0..PANEL, where c(m, j) is
+/// c(m, j) = start + Σ_k a(m, k)·b(k, j) for m in 0..`rows`, k in 0..`depth`, j in 0..`b.columns`, where c(m, j) is
 /// `c[m·c_row + j]`.
 ///
 /// # Panics
 /// If a slice is too short for what is asked.
 pub fn product(start: Start<'_>, a: Scalars<'_>, b: Panel<'_>, depth: usize, rows: usize, c: &mut [f32], c_row: usize) {
-    if rows == 0 {
+    if rows == 0 || b.columns == 0 {
         return;
     }
-    assert!(c.len() >= (rows - 1) * c_row + PANEL, "c is too short");
+    assert!(b.columns <= PANEL, "a panel has no more columns");
+    assert!(c.len() >= (rows - 1) * c_row + b.columns, "c is too short");
     if depth > 0 {
         assert!(a.values.len() > (rows - 1) * a.row + (depth - 1) * a.step, "a is too short");
         assert!(b.values.len() >= (depth - 1) * b.row + PANEL, "b is too short");
@@ -59,7 +59,9 @@ struct Job<'a> {
 unsafe fn avx512(job: &Job<'_>) {
     // 12 rows of two vectors: 24 of the 32 registers hold sums.
     // SAFETY: the caller vouches for it.
-    unsafe { in_tiles::<__m512, 2, 12>(job) }
+    unsafe {
+        if job.b.columns <= __m512::LANES { in_tiles::<__m512, 1, 12>(job) } else { in_tiles::<__m512, 2, 12>(job) }
+    }
 }
 
 /// # Safety
@@ -67,12 +69,14 @@ unsafe fn avx512(job: &Job<'_>) {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 unsafe fn avx2(job: &Job<'_>) {
-    // 3 rows of four vectors: 12 of the 16 registers hold sums.
+    // 3 rows of four vectors, or 6 of two: 12 of the 16 registers hold sums.
     // SAFETY: the caller vouches for it.
-    unsafe { in_tiles::<__m256, 4, 3>(job) }
+    unsafe {
+        if job.b.columns <= 2 * __m256::LANES { in_tiles::<__m256, 2, 6>(job) } else { in_tiles::<__m256, 4, 3>(job) }
+    }
 }
 
-/// The product in tiles of `M` rows, the rest in smaller ones. `N` vectors make a panel.
+/// The product in tiles of `M` rows, the rest in smaller ones. `N` vectors hold the columns that are wanted.
 ///
 /// # Safety
 /// The processor has the instructions of `V`, and the job's sizes are right.
@@ -105,8 +109,10 @@ unsafe fn in_tiles<V: Vector, const N: usize, const M: usize>(job: &Job<'_>) {
 #[inline(always)]
 #[expect(clippy::needless_range_loop, reason = "m and n index memory as well as sums")]
 unsafe fn tile<V: Vector, const N: usize, const M: usize>(job: &Job<'_>, first: usize) {
-    const { assert!(N * V::LANES == PANEL) };
+    const { assert!(N * V::LANES <= PANEL) };
     let Job { start, a, b, depth, c, c_row, .. } = *job;
+    let is_whole = b.columns == N * V::LANES;
+    let left = |n: usize| b.columns.saturating_sub(n * V::LANES);
     // SAFETY: m, k and n stay below M, depth and N, for which the caller vouches.
     unsafe {
         let c = c.add(first * c_row);
@@ -116,7 +122,8 @@ unsafe fn tile<V: Vector, const N: usize, const M: usize>(job: &Job<'_>, first: 
                 sums[m][n] = match start {
                     Start::Zero => V::splat(0.0),
                     Start::Rows(values) => V::splat(*values.get_unchecked(first + m)),
-                    Start::Continue => V::load(c.add(m * c_row + n * V::LANES)),
+                    Start::Continue if is_whole => V::load(c.add(m * c_row + n * V::LANES)),
+                    Start::Continue => V::load_first(c.wrapping_add(m * c_row + n * V::LANES), left(n)),
                 };
             }
         }
@@ -139,7 +146,11 @@ unsafe fn tile<V: Vector, const N: usize, const M: usize>(job: &Job<'_>, first: 
         }
         for m in 0..M {
             for n in 0..N {
-                sums[m][n].store(c.add(m * c_row + n * V::LANES));
+                if is_whole {
+                    sums[m][n].store(c.add(m * c_row + n * V::LANES));
+                } else {
+                    sums[m][n].store_first(c.wrapping_add(m * c_row + n * V::LANES), left(n));
+                }
             }
         }
     }

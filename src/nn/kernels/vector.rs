@@ -23,6 +23,16 @@ pub(super) trait Vector: Copy {
     /// # Safety
     /// The processor has the vector's instructions, and `LANES` numbers can be written.
     unsafe fn store(self, to: *mut f32);
+    /// The first `count` numbers at `from`, then zeros.
+    ///
+    /// # Safety
+    /// The processor has the vector's instructions, and the lesser of `count` and `LANES` numbers can be read.
+    unsafe fn load_first(from: *const f32, count: usize) -> Self;
+    /// Writes the first `count` numbers to `to`, all of them where it is more.
+    ///
+    /// # Safety
+    /// The processor has the vector's instructions, and the lesser of `count` and `LANES` numbers can be written.
+    unsafe fn store_first(self, to: *mut f32, count: usize);
     /// self·factor + sum, rounded once.
     ///
     /// # Safety
@@ -53,6 +63,20 @@ impl Vector for [f32; PANEL] {
     }
 
     #[inline(always)]
+    unsafe fn load_first(from: *const f32, count: usize) -> Self {
+        // SAFETY: the caller vouches for as many numbers.
+        std::array::from_fn(|lane| if lane < count { unsafe { from.add(lane).read() } } else { 0.0 })
+    }
+
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut f32, count: usize) {
+        for (lane, number) in self.into_iter().enumerate().take(count) {
+            // SAFETY: the caller vouches for as many numbers.
+            unsafe { to.add(lane).write(number) }
+        }
+    }
+
+    #[inline(always)]
     unsafe fn multiply_add(self, factor: Self, sum: Self) -> Self {
         std::array::from_fn(|lane| self[lane].mul_add(factor[lane], sum[lane]))
     }
@@ -63,6 +87,22 @@ mod x86 {
     use std::arch::x86_64::*;
 
     use super::Vector;
+
+    /// A mask of the first `count` of 8 lanes.
+    ///
+    /// # Safety
+    /// The processor has AVX2.
+    #[inline(always)]
+    unsafe fn first_of_8(count: usize) -> __m256i {
+        // SAFETY: the caller vouches for the instructions.
+        unsafe { _mm256_cmpgt_epi32(_mm256_set1_epi32(count.min(8) as i32), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)) }
+    }
+
+    /// A mask of the first `count` of 16 lanes.
+    #[inline(always)]
+    fn first_of_16(count: usize) -> u16 {
+        if count < 16 { (1 << count) - 1 } else { u16::MAX }
+    }
 
     /// Needs AVX2 and FMA.
     impl Vector for __m256 {
@@ -84,6 +124,18 @@ mod x86 {
         unsafe fn store(self, to: *mut f32) {
             // SAFETY: the caller vouches for instructions and memory.
             unsafe { _mm256_storeu_ps(to, self) }
+        }
+
+        #[inline(always)]
+        unsafe fn load_first(from: *const f32, count: usize) -> Self {
+            // SAFETY: the caller vouches for instructions and memory; what the mask leaves out is not read.
+            unsafe { _mm256_maskload_ps(from, first_of_8(count)) }
+        }
+
+        #[inline(always)]
+        unsafe fn store_first(self, to: *mut f32, count: usize) {
+            // SAFETY: the caller vouches for instructions and memory; what the mask leaves out is not written.
+            unsafe { _mm256_maskstore_ps(to, first_of_8(count), self) }
         }
 
         #[inline(always)]
@@ -113,6 +165,18 @@ mod x86 {
         unsafe fn store(self, to: *mut f32) {
             // SAFETY: the caller vouches for instructions and memory.
             unsafe { _mm512_storeu_ps(to, self) }
+        }
+
+        #[inline(always)]
+        unsafe fn load_first(from: *const f32, count: usize) -> Self {
+            // SAFETY: the caller vouches for instructions and memory; what the mask leaves out is not read.
+            unsafe { _mm512_maskz_loadu_ps(first_of_16(count), from) }
+        }
+
+        #[inline(always)]
+        unsafe fn store_first(self, to: *mut f32, count: usize) {
+            // SAFETY: the caller vouches for instructions and memory; what the mask leaves out is not written.
+            unsafe { _mm512_mask_storeu_ps(to, first_of_16(count), self) }
         }
 
         #[inline(always)]

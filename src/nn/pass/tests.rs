@@ -197,6 +197,19 @@ fn a_second_smaller_batch_sees_nothing_of_the_first() {
 }
 
 #[test]
+fn a_kept_batch_gives_the_outputs_of_the_loaded_one() {
+    let problem = problem(&[7], 5, 40, Activation::Relu, Loss::CrossEntropy, true);
+    let (loaded, _) = problem.pass();
+    let team = Team::default();
+    let mut pass = Pass::new(&problem.network, 40);
+    pass.load(&team, 40, |row, values| values.copy_from_slice(&problem.rows[row]));
+    let kept = pass.keep(&team);
+    pass.load(&team, 3, |_, values| values.fill(9.0));
+    pass.forward_kept(&team, &problem.network, &problem.gates, &kept);
+    (0..40).for_each(|row| assert_eq!(pass.output(row), loaded.output(row), "row {row}"));
+}
+
+#[test]
 fn a_removed_dead_unit_changes_no_output() {
     let settings = ModelSettings {
         hidden: vec![6, 5],

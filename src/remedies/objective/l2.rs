@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::nn;
 use crate::recipe::{Penalty, Recipe};
 use crate::remedies::{BIASES, Context, Entry, Remedy, lambda, settings};
 use crate::schema::{Default, Field, Kind, Table};
@@ -76,9 +77,6 @@ impl Penalty for HalfSquares {
     }
 
     fn add_gradient(&self, incoming: &[f32], gradient: &mut [f32]) {
-        let lambda = self.lambda as f32;
-        for (gradient, &w) in gradient.iter_mut().zip(incoming) {
-            *gradient += lambda * w;
-        }
+        nn::add_scaled(self.lambda as f32, incoming, gradient);
     }
 }
