@@ -44,7 +44,7 @@ pub enum Purpose {
     SparseConnection = 14,
     /// The batch that saliency before training is measured on.
     Saliency = 15,
-    /// What DropConnect draws at test time (one stream per layer and panel).
+    /// What DropConnect draws at test time (one stream per layer).
     ConnectInference = 16,
     /// Masks of the sub-models that vote after training (one stream per sub-model, as the step, and layer).
     Submodels = 17,

@@ -19,7 +19,11 @@ struct Strengths {
 }
 
 const STRENGTHS: &[Strengths] = &[
-    Strengths { name: "dropout", off: "{ hidden = 0, input = 0, rescale = \"test\" }", on: "0.4" },
+    Strengths {
+        name: "dropout",
+        off: "{ hidden = [0, 0], input = 0, kind = \"gaussian\", rescale = \"test\" }",
+        on: "0.4",
+    },
     Strengths { name: "l1", off: "{ lambda = 0, mode = \"subgradient\", biases = true }", on: "1e-2" },
     Strengths { name: "l2", off: "{ lambda = 0, scale = \"per_row\", biases = true }", on: "1e-2" },
     Strengths { name: "weight_decay", off: "{ lambda = 0, biases = true }", on: "0.1" },
@@ -139,6 +143,7 @@ mod every_remedy {
                 }
                 wrong
             }
+            Kind::OneOf(kinds) => wrong_values(&kinds[0]),
             Kind::Choice(_) => vec!["\"no such word\"".to_owned(), "3".to_owned(), "true".to_owned()],
             other => panic!("say here what is wrong for {other:?}"),
         }

@@ -15,6 +15,12 @@ use crate::nn::{Activation, Gate, Network};
 /// The metadata key of [`Description`].
 const KEY: &str = "overfit";
 
+/// The metadata key, and what stands there, of a network whose hidden units are drawn at test time.
+const SAMPLED: (&str, &str) = (
+    "inference",
+    "this file holds the network of dropout.inference = \"mean\"; the figures of its trial come from \"sampled\"",
+);
+
 /// What one has to know of a saved network to use it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Description {
@@ -33,12 +39,14 @@ pub struct Description {
 }
 
 /// The file of `network`. Constant gates in front of its layers (dropout that rescales at test time) are multiplied into the
-/// weights, so that the file needs to know nothing of them.
+/// weights, so that the file needs to know nothing of them. Units that are drawn at test time (DropConnect with sampled
+/// inference) cannot be told to a file of weights: it holds the network of the mean, and its metadata say so.
 pub fn to_safetensors(network: &Network, gates: &[Gate], description: &Description) -> Vec<u8> {
     let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
     for (index, layer) in network.layers.iter().enumerate() {
         let factor = match gates.get(index) {
             Some(Gate::Scale(factor)) => *factor,
+            Some(Gate::Sampled(sampling)) => sampling.mean,
             _ => 1.0,
         };
         let bytes = |values: &mut dyn Iterator<Item = f32>| values.flat_map(f32::to_le_bytes).collect();
@@ -51,7 +59,9 @@ pub fn to_safetensors(network: &Network, gates: &[Gate], description: &Descripti
         (name.clone(), view)
     });
     let text = serde_json::to_string(description).expect("a description has text keys only");
-    let metadata = std::iter::once((KEY.to_owned(), text)).collect();
+    let sampled = gates.iter().any(|gate| matches!(gate, Gate::Sampled(_)));
+    let note = sampled.then(|| (SAMPLED.0.to_owned(), SAMPLED.1.to_owned()));
+    let metadata = std::iter::once((KEY.to_owned(), text)).chain(note).collect();
     safetensors::serialize(views, Some(metadata)).expect("names are unique and sizes small")
 }
 
@@ -92,6 +102,27 @@ mod tests {
         assert_eq!(tensor("0.bias"), (vec![1], vec![3.0]));
         assert_eq!(tensor("2.weight"), (vec![2, 1], vec![2.0, 2.5]), "the gate is multiplied in");
         assert_eq!(tensor("2.bias"), (vec![2], vec![6.0, 7.0]));
+    }
+
+    #[test]
+    fn a_network_that_was_sampled_is_kept_as_its_mean_and_says_so() {
+        let network = Network::new(
+            vec![Layer::new(array![[2.0]], array![3.0]), Layer::new(array![[4.0]], array![5.0])],
+            Activation::Relu,
+        );
+        let key = crate::random::StreamKey::new(0, crate::random::Purpose::ConnectInference);
+        let sampled = |mean| Gate::Sampled(crate::nn::Sampling { key, mean, deviation: 1.0, samples: 10 });
+        let bytes = to_safetensors(&network, &[sampled(0.5), Gate::Open], &description());
+        assert_eq!(
+            SafeTensors::deserialize(&bytes).expect("it was just written").tensor("0.weight").unwrap().data(),
+            1f32.to_le_bytes()
+        );
+        let note = |bytes: &[u8]| {
+            let (_, metadata) = SafeTensors::read_metadata(bytes).expect("it was just written");
+            metadata.metadata().as_ref().and_then(|metadata| metadata.get(SAMPLED.0).cloned())
+        };
+        assert_eq!(note(&bytes), Some(SAMPLED.1.to_owned()));
+        assert_eq!(note(&to_safetensors(&network, &[], &description())), None);
     }
 
     #[test]

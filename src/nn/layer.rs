@@ -83,6 +83,12 @@ impl Layer {
         self.weights.nrows()
     }
 
+    /// Weights that were not pruned.
+    pub fn connections(&self) -> usize {
+        let all = || self.weights.len();
+        self.mask.as_ref().map_or_else(all, |mask| mask.iter().filter(|&&kept| kept != 0.0).count())
+    }
+
     /// Makes room for the moments that `optimizer` keeps.
     pub fn prepare(&mut self, optimizer: &Optimizer) {
         let (first, second) = optimizer.moments();

@@ -9,6 +9,7 @@
 
 mod activation;
 mod activity;
+mod connect;
 mod gate;
 mod initialization;
 mod kernels;
@@ -19,6 +20,7 @@ mod objective;
 mod optimizer;
 mod panels;
 mod pass;
+mod sampling;
 mod schedule;
 mod settings;
 mod team;
@@ -26,6 +28,7 @@ mod weights_file;
 
 pub use activation::Activation;
 pub use activity::Activity;
+pub use connect::Connections;
 pub use gate::Gate;
 pub use initialization::InitializationError;
 pub use kernels::{Instructions, InstructionsError, PANEL, add_scaled};
@@ -38,6 +41,7 @@ pub use network::Network;
 pub use objective::Objective;
 pub use optimizer::{OPTIMIZERS, Optimizer, OptimizerClock};
 pub use pass::{KeptBatch, Pass};
+pub use sampling::Sampling;
 pub use schedule::{SCHEDULES, Schedule, WARMUP};
 pub use settings::{Initialization, InitializationRule, MODEL_FIELDS, ModelSettings};
 pub use team::Team;

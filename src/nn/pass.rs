@@ -133,8 +133,11 @@ impl Pass {
                 let sums = &self.sums[index];
                 let length = sums.length();
                 let panels = self.rows.div_ceil(PANEL);
-                team.pieces(self.activations[index].first_mut(panels), length, |panel, h| {
-                    network.activation.forward(sums.panel(panel), h);
+                let sampled = gates[index].sampled(layer);
+                let inputs = &self.inputs[index];
+                team.pieces(self.activations[index].first_mut(panels), length, |panel, h| match &sampled {
+                    Some(sampled) => sampled.means(network.activation, inputs.panel(panel), sums.panel(panel), h),
+                    None => network.activation.forward(sums.panel(panel), h),
                 });
             }
         }
@@ -170,6 +173,9 @@ impl Pass {
         let weights = Scalars { values: slice(&layer.weights), row: layer.inputs(), step: 1 };
         let start = Start::Rows(slice(&layer.bias));
         team.pieces(self.sums[index].first_mut(panels), length, |panel, z| {
+            if let Gate::Connect(connections) = gate {
+                return connections.sums(panel, layer, inputs.panel(panel), z);
+            }
             let columns = computed(lanes(rows, panel));
             let x = Panel { values: inputs.panel(panel), row: PANEL, columns };
             product(start, weights, x, layer.inputs(), layer.outputs(), z, PANEL);
@@ -258,7 +264,19 @@ impl Pass {
             for panel in 0..panels {
                 let deltas = &deltas.panel(panel)[piece * UNITS * PANEL..][..bias.len() * PANEL];
                 let start = if panel == 0 { Start::Zero } else { Start::Continue };
-                add_products(start, deltas, &flat[panel * flat_length..], lanes(rows, panel), inputs, weights);
+                let (flat, lanes) = (&flat[panel * flat_length..], lanes(rows, panel));
+                match gate {
+                    Gate::Connect(connections) => {
+                        connections.add_products(
+                            panel,
+                            piece * UNITS,
+                            deltas,
+                            &flat[..lanes * padded(inputs)],
+                            weights,
+                        );
+                    }
+                    _ => add_products(start, deltas, flat, lanes, inputs, weights),
+                }
                 kernels::add_row_sums(deltas, bias);
             }
         });
@@ -281,15 +299,19 @@ impl Pass {
         let length = sums.length();
         let transposed = Scalars { values: slice(&layer.weights), row: 1, step: layer.inputs() };
         team.pieces(front[index - 1].first_mut(panels), length, |panel, deltas| {
-            let columns = computed(lanes(rows, panel));
-            if columns < PANEL {
-                // A batch before may have left something in the other lanes.
-                deltas.fill(0.0);
-            }
-            let behind = Panel { values: back[0].panel(panel), row: PANEL, columns };
-            product(Start::Zero, transposed, behind, layer.outputs(), layer.inputs(), deltas, PANEL);
-            gate.apply(panel * length, deltas);
             let lanes = lanes(rows, panel);
+            if let Gate::Connect(connections) = gate {
+                connections.deltas(panel, layer, back[0].panel(panel), deltas);
+            } else {
+                let columns = computed(lanes);
+                if columns < PANEL {
+                    // A batch before may have left something in the other lanes.
+                    deltas.fill(0.0);
+                }
+                let behind = Panel { values: back[0].panel(panel), row: PANEL, columns };
+                product(Start::Zero, transposed, behind, layer.outputs(), layer.inputs(), deltas, PANEL);
+                gate.apply(panel * length, deltas);
+            }
             for (term, slopes) in activities.iter().zip(&slopes) {
                 add_activity(term.as_ref(), slopes, activations.panel(panel), lanes, deltas);
             }

@@ -27,7 +27,7 @@ mod training_rows;
 mod weights;
 
 pub use batch::{Batch, BatchTransform};
-pub use dropout::{Dropout, MaskScope, Rescale};
+pub use dropout::{Dropout, DropoutKind, DropoutSchedule, MaskScope, Rescale};
 pub use settings::{BatchSize, FullBatch, TRAIN_FIELDS, TrainSettings};
 pub use stopping::Stopping;
 pub use surgery::{Operation, RateChange, Stretch, Surgery};

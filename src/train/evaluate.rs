@@ -6,23 +6,32 @@
 use super::history::{EpochRow, Scores};
 use super::rows::MOST_KEPT;
 use crate::data::{Part, Targets, Task, TrialData};
-use crate::nn::{Gate, KeptBatch, Loss, Network, PANEL, Pass, Team};
-use crate::recipe::{Recipe, Rescale};
+use crate::nn::{Gate, KeptBatch, Loss, Network, PANEL, Pass, Sampling, Team};
+use crate::random::{Purpose, StreamKey};
+use crate::recipe::{DropoutKind, Recipe, Rescale};
 
 /// Rows that go through the network at once: so few that what the layers hand on stays in the nearest caches. More where
 /// threads share the work.
 const ROWS: usize = 2 * PANEL;
 
-/// The gates of evaluation: open, but for dropout that rescales at test time.
+/// The gates of evaluation: open, but for dropout that rescales at test time, and for DropConnect whose hidden units are drawn
+/// then. The draws are the same for every trial, like the points of a quadrature.
 pub fn evaluation_gates(recipe: &Recipe, network: &Network) -> Vec<Gate> {
-    match &recipe.dropout {
-        Some(dropout) if dropout.rescale == Rescale::Test => dropout
-            .rates
-            .iter()
-            .map(|&rate| if rate > 0.0 { Gate::Scale((1.0 - rate) as f32) } else { Gate::Open })
-            .collect(),
-        _ => vec![Gate::Open; network.layers.len()],
-    }
+    let Some(dropout) = &recipe.dropout else { return vec![Gate::Open; network.layers.len()] };
+    let gate = |(index, rate): (usize, f64)| {
+        let mean = if dropout.rescale == Rescale::Test { (1.0 - rate) as f32 } else { 1.0 };
+        let hidden = index + 1 < network.layers.len();
+        match dropout.kind {
+            _ if rate == 0.0 => Gate::Open,
+            DropoutKind::Connect { samples: Some(samples) } if hidden => {
+                let key = StreamKey::new(0, Purpose::ConnectInference).layer(index);
+                Gate::Sampled(Sampling { key, mean, deviation: libm::sqrt(rate / (1.0 - rate)) as f32, samples })
+            }
+            _ if dropout.rescale == Rescale::Test => Gate::Scale(mean),
+            _ => Gate::Open,
+        }
+    };
+    recipe.dropout_rates(network).into_iter().enumerate().map(gate).collect()
 }
 
 /// Measures networks of one trial.
@@ -48,7 +57,6 @@ struct Measured<'a> {
 
 impl<'a> Evaluator<'a> {
     pub fn new(team: &'a Team, data: &'a TrialData, recipe: &'a Recipe, network: &Network) -> Self {
-        let gates = evaluation_gates(recipe, network);
         let rows = ROWS * team.threads();
         let mut pass = Pass::new(network, rows);
         let parts = [&data.train, &data.validation, &data.test].map(|part| {
@@ -56,7 +64,7 @@ impl<'a> Evaluator<'a> {
             let batches = part.rows.chunks(rows).filter(|_| is_small);
             Measured { part, kept: batches.map(|rows| load(team, data, rows, &mut pass).keep(team)).collect() }
         });
-        Self { team, data, recipe, pass, gates, parts, rows, initial_weights: network.weights() }
+        Self { team, data, recipe, pass, gates: Vec::new(), parts, rows, initial_weights: network.weights() }
     }
 
     /// The row of `epoch`.
@@ -64,6 +72,8 @@ impl<'a> Evaluator<'a> {
         if !self.pass.fits(network) {
             self.pass = Pass::new(network, self.rows);
         }
+        // Anew for every network: rates may follow pruning.
+        self.gates = evaluation_gates(self.recipe, network);
         let data = self.data;
         let [train, validation, test] = std::array::from_fn(|part| self.scores(network, part));
         EpochRow {

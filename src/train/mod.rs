@@ -21,6 +21,7 @@ use thiserror::Error;
 
 pub use evaluate::evaluation_gates;
 pub use history::{EpochRow, History, Scores, metric_names};
+pub use masks::submodel_gates;
 pub use profile::{Phase, Profile};
 
 use crate::data::TrialData;
@@ -57,6 +58,9 @@ pub struct Outcome {
     pub best_epoch: Option<usize>,
     /// The epoch of the lowest validation loss, behind which the network overfits.
     pub onset_epoch: Option<usize>,
+    /// The share of units (or connections) in front of each layer that dropout dropped, counted over all rows of all steps;
+    /// nothing where it drops none. `[layers]`
+    pub dropped: Vec<Option<f64>>,
     /// The network of the chosen epoch; of a diverged trial the one that diverged, which is of no use.
     pub network: Network,
 }
@@ -113,6 +117,7 @@ pub fn train(
             chosen_epoch: 0,
             best_epoch: None,
             onset_epoch: None,
+            dropped: stepper.dropped(),
             network,
         });
     }
@@ -147,5 +152,6 @@ pub fn train(
     }
     let onset_epoch = watch.onset_epoch();
     let (chosen_epoch, network) = watch.restored().unwrap_or((history.last().epoch, network));
-    Ok(Outcome { ending, history, chosen_epoch, best_epoch: onset_epoch, onset_epoch, network })
+    let dropped = stepper.dropped();
+    Ok(Outcome { ending, history, chosen_epoch, best_epoch: onset_epoch, onset_epoch, dropped, network })
 }

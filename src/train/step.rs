@@ -4,15 +4,14 @@
 
 use ndarray::Array2;
 
-use super::masks::draw_gates;
+use super::masks::{Masks, Place};
 use super::profile::{Phase, Stopwatch};
 use super::rows::Rows;
 use super::soft_targets::SoftTargets;
-use super::thinning::Thinning;
 use crate::data::{Targets, TrialData};
 use crate::nn::{Gate, Gradient, Layer, Network, Objective, Pass, Team};
 use crate::random::{Purpose, StreamKey};
-use crate::recipe::{Batch, MaskScope, Moment, Recipe};
+use crate::recipe::{Batch, Moment, Recipe};
 
 /// Executes the steps of one trial.
 pub(super) struct Stepper<'a> {
@@ -24,6 +23,7 @@ pub(super) struct Stepper<'a> {
     batch_size: usize,
     pass: Pass,
     gates: Vec<Gate>,
+    masks: Option<Masks<'a>>,
     gradients: Vec<Gradient>,
     targets: Targets,
     soft: SoftTargets,
@@ -44,6 +44,7 @@ impl<'a> Stepper<'a> {
             batch_size,
             pass: Pass::new(network, batch_size),
             gates: vec![Gate::Open; network.layers.len()],
+            masks: Masks::new(recipe, data.train.rows.len().div_ceil(batch_size)),
             gradients: network.layers.iter().map(Gradient::zeros).collect(),
             targets: data.train.targets.none_of(),
             soft: SoftTargets::new(recipe, data.outputs()),
@@ -85,14 +86,14 @@ impl<'a> Stepper<'a> {
             transform.apply(&mut Batch { inputs: self.pass.batch_mut(), targets: &mut self.targets }, moment);
         }
         self.soft.apply(&mut self.targets);
-        let mut thinning = None;
-        if let Some(dropout) = &self.recipe.dropout {
-            draw_gates(dropout, network, positions.len(), moment, &mut self.gates);
-            if dropout.mask == MaskScope::Batch {
-                thinning = Some(Thinning::draw(dropout, network, moment));
-            }
-        }
         self.displace(network, moment);
+        let point = self.displaced.as_ref().unwrap_or(network);
+        let mut thinning = None;
+        if let Some(masks) = &mut self.masks {
+            let place = Place { epoch, batch, rows: positions.len() };
+            masks.draw(point, place, moment, &mut self.gates);
+            thinning = masks.thin(point, place, moment);
+        }
         time.lap(Phase::Remedies);
         let objective = Objective {
             loss: self.recipe.loss,
@@ -100,7 +101,6 @@ impl<'a> Stepper<'a> {
             row_weights: self.soft.row_weights(),
             activities: &self.recipe.activities,
         };
-        let point = self.displaced.as_ref().unwrap_or(network);
         if let Some(mut thinning) = thinning {
             thinning.gradients(self.team, &mut self.pass, &self.gates, &objective, &mut self.gradients);
         } else {
@@ -122,6 +122,11 @@ impl<'a> Stepper<'a> {
         self.recipe.constraints.iter().for_each(|rule| rule.apply(learning_rate, network));
         network.layers.iter_mut().for_each(Layer::apply_mask);
         time.lap(Phase::Remedies);
+    }
+
+    /// The share that dropout has dropped so far in front of each layer; see [`Masks::dropped`].
+    pub fn dropped(&self) -> Vec<Option<f64>> {
+        self.masks.as_ref().map_or_else(|| vec![None; self.gates.len()], Masks::dropped)
     }
 
     /// Puts the network with fresh noise on its weights beside it; a pruned weight stays 0.

@@ -3,6 +3,7 @@
 //! No number depends on its neighbours, so that the width of a vector changes no bit. Multiply-adds are fused where the
 //! source says so, and nowhere else.
 
+use super::draws::mix;
 use super::instructions::Instructions;
 use super::math::{exp, ln, sigmoid, tanh};
 use super::{PANEL, TINY};
@@ -39,6 +40,8 @@ macro_rules! for_each_instruction_set {
         }
     )*};
 }
+
+pub(super) use for_each_instruction_set;
 
 /// `x`, or 0 where its magnitude is below [`TINY`].
 #[inline(always)]
@@ -240,16 +243,9 @@ for_each_instruction_set! {
 
     /// Factors of dropout: 0 with probability `dropped` / 65536, else `kept`, from a counter-based stream of this key.
     ///
-    /// Word i is a mix of the counter i under the key (two rounds of Wellons' lowbias32, the second half of the key between
-    /// them); its halves decide on two lanes of the same row of 32.
+    /// Word i is a mix of the counter i under the key (two rounds, the second half of the key between them); its halves decide
+    /// on two lanes of the same row of 32.
     pub fn mask(key: [u32; 2], dropped: u32, kept: f32, factors: &mut [f32]) {
-        let mix = |mut x: u32| {
-            x ^= x >> 16;
-            x = x.wrapping_mul(0x21f0_aaad);
-            x ^= x >> 15;
-            x = x.wrapping_mul(0xd35a_2d97);
-            x ^ (x >> 15)
-        };
         for (row, lanes) in factors.chunks_exact_mut(PANEL).enumerate() {
             let (low, high) = lanes.split_at_mut(WORDS);
             for (word, (low, high)) in low.iter_mut().zip(high).enumerate() {

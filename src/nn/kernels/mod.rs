@@ -10,6 +10,8 @@
 //! element is summed over k in ascending order with fused multiply-adds, so that its bits depend neither on the vector
 //! width of the processor nor on how the work is cut.
 
+mod connections;
+mod draws;
 mod elementwise;
 mod instructions;
 mod math;
@@ -18,6 +20,8 @@ mod row_sums;
 mod transpose;
 mod vector;
 
+pub use connections::*;
+pub use draws::*;
 pub use elementwise::*;
 pub use instructions::{Instructions, InstructionsError};
 pub use product::product;
