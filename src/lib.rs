@@ -16,7 +16,7 @@
 //! | [`atomic_file`] | how does a file appear whole or not at all? |
 //! | [`random`] | which random number belongs to this seed, purpose, layer and step? |
 //! | [`schema`] | which keys may a config have, of which kind, and what do they mean? |
-//! | [`stopping`] | when does a series of validation losses say "stop"? |
+//! | [`stopping`] | when does a series of training and validation errors say "stop"? |
 //! | [`data`] | what is in this CSV file, and which rows train, validate and test? |
 //! | [`nn`] | what does a network compute, forward and backward? |
 //! | [`recipe`] | what shall training do, in which order? |

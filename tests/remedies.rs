@@ -143,8 +143,8 @@ mod every_remedy {
                 }
                 wrong
             }
-            Kind::OneOf(kinds) => wrong_values(&kinds[0]),
             Kind::Choice(_) => vec!["\"no such word\"".to_owned(), "3".to_owned(), "true".to_owned()],
+            Kind::OneOf(kinds) => wrong_values(&kinds[0]),
             other => panic!("say here what is wrong for {other:?}"),
         }
     }

@@ -4,6 +4,7 @@
 //! `loss_gap`. Positive gaps mean overfitting.
 
 use crate::lab::{Part, Record};
+use crate::stopping;
 
 const PARTS: [(Part, &str); 3] = [(Part::Train, "train"), (Part::Validation, "validation"), (Part::Test, "test")];
 
@@ -51,7 +52,7 @@ pub fn generalization_loss(record: &Record) -> Option<f64> {
     let loss = record.metrics.iter().position(|name| name == "loss")?;
     let lowest = record.curve.value(Part::Validation, loss, record.curve.row_of(record.onset_epoch?)?)?;
     let last = record.curve.value(Part::Validation, loss, record.curve.epoch.len().checked_sub(1)?)?;
-    Some(100.0 * (last / lowest - 1.0)).filter(|rise| rise.is_finite())
+    Some(stopping::generalization_loss(last, lowest)).filter(|rise| rise.is_finite())
 }
 
 #[cfg(test)]

@@ -67,6 +67,7 @@ impl Experiment {
             train: &settings.train,
             rows: TrainingRows::of(data),
             has_validation: !data.validation.rows.is_empty(),
+            remedies: &settings.remedy_names(),
         };
         for configured in &settings.remedies {
             if let Err(refusal) = configured.remedy.check(&context) {

@@ -43,6 +43,11 @@ pub struct ConfiguredRemedy {
 pub(super) type Files<'a> = (&'a FilePath, Option<&'a FilePath>, Option<&'a FilePath>);
 
 impl TrialSettings {
+    /// The names of the remedies that are on.
+    pub fn remedy_names(&self) -> Vec<&'static str> {
+        self.remedies.iter().map(|configured| configured.name).collect()
+    }
+
     pub(super) fn files(&self) -> Files<'_> {
         let weights = match &self.model.init {
             Initialization::File { file } => Some(file.as_path()),

@@ -157,6 +157,7 @@ pub fn recipe(settings: &TrialSettings, data: &TrialData) -> Recipe {
         train: &settings.train,
         rows: TrainingRows::of(data),
         has_validation: !data.validation.rows.is_empty(),
+        remedies: &settings.remedy_names(),
     };
     for configured in &settings.remedies {
         configured.remedy.contribute(&context, &mut recipe);

@@ -3,6 +3,10 @@
 //! In: a network, and what one has to know to use it. Out: the bytes of a file that `load_state_dict` takes: `0.weight`
 //! [outputs, inputs], `0.bias`, `2.weight`, ... (the odd places are the activations, which have no weights). Everything else
 //! stands as JSON under the metadata key `overfit`.
+//!
+//! [`compression`] measures in how few bytes a pruned network could be kept.
+
+pub mod compression;
 
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;

@@ -29,7 +29,7 @@ mod weights;
 pub use batch::{Batch, BatchTransform};
 pub use dropout::{Dropout, DropoutKind, DropoutSchedule, MaskScope, Rescale};
 pub use settings::{BatchSize, FullBatch, TRAIN_FIELDS, TrainSettings};
-pub use stopping::Stopping;
+pub use stopping::{Monitor, Stopping};
 pub use surgery::{Operation, RateChange, Stretch, Surgery};
 pub use training_rows::TrainingRows;
 pub use weights::{Penalty, WeightRule};

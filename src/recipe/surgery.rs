@@ -84,3 +84,79 @@ pub struct RateChange {
     /// By which the rate is multiplied.
     pub factor: f64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::{Recipe, TrainSettings};
+
+    /// A plan without an operation.
+    #[derive(Debug)]
+    struct Planned {
+        last: usize,
+        restarts: Vec<usize>,
+    }
+
+    impl Surgery for Planned {
+        fn is_due(&self, epoch: usize) -> bool {
+            epoch == self.last
+        }
+
+        fn last_epoch(&self) -> usize {
+            self.last
+        }
+
+        fn restarts(&self) -> &[usize] {
+            &self.restarts
+        }
+
+        fn operate(&self, _: &mut Operation<'_>) {}
+    }
+
+    /// A recipe of 30 epochs with surgeries that restart behind these epochs.
+    fn recipe(restarts: &[&[usize]]) -> Recipe {
+        let train: TrainSettings = serde_json::from_value(serde_json::json!({
+            "epochs": 30, "batch_size": 1, "optimizer": { "kind": "sgd" }, "learning_rate": 1.0,
+            "schedule": { "kind": "constant", "warmup": 0.0 }, "shuffle": true,
+        }))
+        .expect("settings of a training");
+        let mut recipe = Recipe::new(train, Loss::HalfMse);
+        for restarts in restarts {
+            let last = restarts.last().copied().unwrap_or(25);
+            recipe.surgeries.push(Box::new(Planned { last, restarts: restarts.to_vec() }));
+        }
+        recipe
+    }
+
+    fn stretches(recipe: &Recipe, epochs: [usize; 4]) -> [(usize, usize); 4] {
+        epochs.map(|epoch| recipe.stretch(epoch)).map(|stretch| (stretch.start, stretch.epochs))
+    }
+
+    #[test]
+    fn without_a_restart_the_training_is_one_stretch() {
+        assert_eq!(stretches(&recipe(&[]), [1, 2, 29, 30]), [(0, 30); 4]);
+        assert_eq!(stretches(&recipe(&[&[]]), [1, 2, 29, 30]), [(0, 30); 4]);
+    }
+
+    #[test]
+    fn a_stretch_begins_behind_a_restart_and_ends_with_the_next() {
+        let recipe = recipe(&[&[10, 24]]);
+        assert_eq!(stretches(&recipe, [1, 10, 11, 24]), [(0, 10), (0, 10), (10, 14), (10, 14)]);
+        assert_eq!(stretches(&recipe, [25, 26, 29, 30]), [(24, 6); 4]);
+    }
+
+    #[test]
+    fn the_restarts_of_all_surgeries_count_and_the_last_of_them_is_the_last() {
+        let recipe = recipe(&[&[], &[20], &[5]]);
+        assert_eq!(stretches(&recipe, [5, 6, 20, 21]), [(0, 5), (5, 15), (5, 15), (20, 10)]);
+        assert_eq!(recipe.last_surgery(), 25);
+    }
+
+    #[test]
+    fn the_changes_of_the_rate_behind_an_epoch_multiply() {
+        let mut recipe = recipe(&[]);
+        recipe.rate_changes.push(RateChange { after_epoch: 4, factor: 0.5 });
+        recipe.rate_changes.push(RateChange { after_epoch: 8, factor: 0.1 });
+        assert_eq!([1, 4, 5, 8, 9].map(|epoch| recipe.rate_factor(epoch)), [1.0, 1.0, 0.5, 0.5, 0.5 * 0.1]);
+    }
+}

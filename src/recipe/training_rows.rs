@@ -44,6 +44,11 @@ impl<'a> TrainingRows<'a> {
         self.data.encoder().inputs(self.data.dataset())
     }
 
+    /// Outputs of a network for them: one per class, or the value.
+    pub fn outputs(&self) -> usize {
+        self.data.outputs()
+    }
+
     /// The mean of each input over the rows: sums in f64, in the order of the rows. `[inputs]`
     pub fn means(&self) -> Vec<f32> {
         let (mut sums, mut values) = (vec![0.0; self.data.inputs()], vec![0.0; self.data.inputs()]);

@@ -83,6 +83,8 @@ pub struct Context<'a> {
     pub rows: TrainingRows<'a>,
     /// Whether any row is held out for validation.
     pub has_validation: bool,
+    /// The names of all remedies that are on.
+    pub remedies: &'a [&'static str],
 }
 
 /// Why a remedy does not go with an experiment.

@@ -20,6 +20,11 @@ impl Scores {
     pub fn loss(&self) -> f64 {
         self.0[0]
     }
+
+    /// The share of right predictions, of a classification.
+    pub fn accuracy(&self) -> f64 {
+        self.0[1]
+    }
 }
 
 /// One epoch: the network that one would hand out if training ended there.

@@ -16,6 +16,7 @@ mod thinning;
 mod watch;
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use thiserror::Error;
 
@@ -54,13 +55,16 @@ pub struct Outcome {
     pub history: History,
     /// The epoch whose weights the trial ends with.
     pub chosen_epoch: usize,
-    /// The epoch of the lowest monitored validation value: a diagnosis, which selects nothing.
+    /// The epoch of the best monitored validation value: a diagnosis, which selects nothing.
     pub best_epoch: Option<usize>,
     /// The epoch of the lowest validation loss, behind which the network overfits.
     pub onset_epoch: Option<usize>,
     /// The share of units (or connections) in front of each layer that dropout dropped, counted over all rows of all steps;
     /// nothing where it drops none. `[layers]`
     pub dropped: Vec<Option<f64>>,
+    /// The seconds that the steps of each epoch took, from epoch 1: neither surgeries nor metrics. By the clock, so that no
+    /// two runs agree on it: nothing that is to be reproducible may follow from it.
+    pub epoch_seconds: Vec<f64>,
     /// The network of the chosen epoch; of a diverged trial the one that diverged, which is of no use.
     pub network: Network,
 }
@@ -118,21 +122,25 @@ pub fn train(
             best_epoch: None,
             onset_epoch: None,
             dropped: stepper.dropped(),
+            epoch_seconds: Vec::new(),
             network,
         });
     }
+    let mut epoch_seconds = Vec::new();
     for epoch in 1..=epochs {
         if recipe.train.shuffle {
             order.iter_mut().enumerate().for_each(|(position, place)| *place = position);
             StreamKey::new(seed, Purpose::BatchOrder).step(epoch as u64).open().shuffle(&mut order);
         }
         time.lap(Phase::Gather);
+        let start = Instant::now();
         for batch in 0..stepper.steps_per_epoch() {
             if control.cancelled.iter().any(|flag| flag.load(Ordering::Relaxed)) {
                 return Err(Interrupted);
             }
             stepper.step(&mut network, &order, epoch, batch, &mut time);
         }
+        let seconds = start.elapsed().as_secs_f64();
         theatre.operate(&mut network, epoch);
         time.lap(Phase::Remedies);
         let last_rate = stepper.learning_rate(epoch, stepper.steps_per_epoch() - 1);
@@ -142,16 +150,17 @@ pub fn train(
             ending = Ending::Diverged;
             break;
         }
-        let verdict = watch.see(epoch, row.validation.as_ref(), &network);
+        let verdict = watch.see(epoch, &row.train, row.validation.as_ref(), &network);
         history.push(row);
+        epoch_seconds.push(seconds);
         (control.on_epoch)(epoch);
         if verdict == Verdict::Stop {
             ending = Ending::StoppedEarly;
             break;
         }
     }
-    let onset_epoch = watch.onset_epoch();
+    let (best_epoch, onset_epoch) = (watch.best_epoch(), watch.onset_epoch());
     let (chosen_epoch, network) = watch.restored().unwrap_or((history.last().epoch, network));
     let dropped = stepper.dropped();
-    Ok(Outcome { ending, history, chosen_epoch, best_epoch: onset_epoch, onset_epoch, dropped, network })
+    Ok(Outcome { ending, history, chosen_epoch, best_epoch, onset_epoch, dropped, epoch_seconds, network })
 }

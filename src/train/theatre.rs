@@ -43,3 +43,65 @@ impl<'a> Theatre<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::fixtures::trial;
+    use crate::nn::{Activation, Gradient, Initialization, Loss, ModelSettings};
+    use crate::recipe::{Surgery, TrainSettings};
+
+    /// Goes back to the start behind epoch 3 without removing anything.
+    #[derive(Debug)]
+    struct Rewinding;
+
+    impl Surgery for Rewinding {
+        fn is_due(&self, epoch: usize) -> bool {
+            epoch == 3
+        }
+
+        fn last_epoch(&self) -> usize {
+            3
+        }
+
+        fn restarts(&self) -> &[usize] {
+            &[3]
+        }
+
+        fn operate(&self, operation: &mut Operation<'_>) {
+            assert_eq!(operation.epoch(), 3);
+            operation.rewind();
+        }
+    }
+
+    #[test]
+    fn behind_a_restart_the_network_and_its_optimizer_are_what_they_were_before_training() {
+        let data = trial("x,y\n1,a\n2,b\n3,a\n4,b\n5,a\n6,b\n", 0);
+        for (kind, parameters) in
+            [("adam", "\"beta1\": 0.9, \"beta2\": 0.999, \"epsilon\": 1e-8"), ("momentum", "\"momentum\": 0.9")]
+        {
+            let train: TrainSettings = serde_json::from_str(&format!(
+                r#"{{ "epochs": 9, "batch_size": 1, "optimizer": {{ "kind": "{kind}", {parameters} }}, "learning_rate": 0.1,
+                      "schedule": {{ "kind": "constant", "warmup": 0.0 }}, "shuffle": true }}"#
+            ))
+            .unwrap();
+            let mut recipe = Recipe::new(train, Loss::CrossEntropy);
+            recipe.surgeries.push(Box::new(Rewinding));
+            let init = Initialization::Normal { normal: 0.5, biases: true };
+            let settings = ModelSettings { hidden: vec![3], activation: Activation::Relu, init };
+            let mut network = Network::initialized(&settings, 1, 2, 0).unwrap();
+            network.prepare(&recipe.train.optimizer);
+            let start = network.clone();
+            let team = Team::default();
+            let mut theatre = Theatre::new(&team, &data, &recipe, 0, &network);
+            theatre.operate(&mut network, 0);
+            let mut gradients: Vec<Gradient> = network.layers.iter().map(Gradient::zeros).collect();
+            gradients.iter_mut().for_each(|gradient| gradient.weights.fill(0.3));
+            network.update(&recipe.train.optimizer, 0.1, &gradients);
+            theatre.operate(&mut network, 2);
+            assert_ne!(network, start, "{kind}: two epochs later it has learnt");
+            theatre.operate(&mut network, 3);
+            assert_eq!(network, start, "{kind}");
+        }
+    }
+}

@@ -1,168 +1,112 @@
 //! Pruning: weights or neurons leave for good.
+//!
+//! [`settings`] are what a config says; [`plan`] turns them into cuts, each at its epoch; [`cut`] is the surgery that
+//! carries them out: it asks a [`saliency`] what matters least, and [`choice`] for the exact number of it.
 
+mod choice;
+mod cut;
+mod plan;
 mod saliency;
+mod settings;
 
-use serde::Deserialize;
-
-use crate::random::Purpose;
-use crate::recipe::{Operation, Recipe, Surgery};
-use crate::remedies::{Context, Entry, Refusal, Remedy, settings};
-use crate::schema::{Default, Field, Interval, Kind, Table};
-use saliency::{Method, Scope, Structure, candidates, choose};
+use crate::recipe::{RateChange, Recipe};
+use crate::remedies::{Context, Entry, Refusal, Remedy};
+use crate::schema::Table;
+use choice::originals;
+use cut::Pruning;
+use plan::{Cut, cuts};
+use saliency::{Method, Norm, Saliency, Structure};
+use settings::{FIELDS, Prune};
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
     name: "prune",
     idea: "remove the least important weights or neurons for good",
-    formula: "after the updates of epoch `at_epoch` the share `ratio` with the smallest score goes, in exact counts, ties by \
-              index. magnitude: |w| for a weight, the Euclidean norm of its incoming weights for a neuron; random: all alike.",
+    formula: "after the updates of an epoch the lowest scores go, in exact counts of what there was at epoch 0, ties by index. \
+              magnitude: |w|, for a neuron the norm of its incoming weights; random: all alike; activation: a neuron's mean \
+              |activation| over the training rows; snip: |w dL/dw| on one batch, for a neuron summed over its incoming weights. \
+              one_shot: one cut. iterative: behind cut r of R the share (1 - ratio)^(r/R) is left. gradual: behind epoch t the \
+              share ratio (1 - (1 - (t - t0) / (t1 - t0))^3) is gone, from t0 = at_epoch to t1 = three quarters of the epochs. \
+              rewind: behind each cut what is left goes back to its value before training, and optimizer and schedule begin \
+              anew.",
     touches: "weights of every layer, which stay exactly 0 under any optimizer; or neurons of hidden layers, which leave the \
-              computation; a layer is never emptied",
-    source: "Han et al., Learning both weights and connections for efficient neural networks, NIPS 2015",
-    table: &Table {
-        fields: &[
-            Field {
-                name: "method",
-                kind: Kind::Choice(&["magnitude", "random"]),
-                default: Default::Toml("\"magnitude\""),
-                doc: "what makes a weight or neuron unimportant",
-            },
-            Field {
-                name: "structure",
-                kind: Kind::Choice(&["weight", "neuron"]),
-                default: Default::Toml("\"weight\""),
-                doc: "what is removed",
-            },
-            Field {
-                name: "ratio",
-                kind: Kind::Number(Interval::RATE),
-                default: Default::Required,
-                doc: "share that is removed",
-            },
-            Field {
-                name: "scope",
-                kind: Kind::Choice(&["global", "layer"]),
-                default: Default::Toml("\"global\""),
-                doc: "global: the smallest of all layers; layer: the same share of each layer",
-            },
-            Field {
-                name: "at_epoch",
-                kind: Kind::Integer { least: 0, most: i64::MAX },
-                default: Default::Absent,
-                doc: "the epoch after whose updates it happens; half of train.epochs where not given",
-            },
-        ],
-        short: Some("ratio"),
-    },
-    make: |value| Box::new(settings::<Prune>("prune", value)),
+              computation; a layer is never emptied; sees training rows only",
+    source: "Han et al., Learning both weights and connections for efficient neural networks, NIPS 2015; Zhu and Gupta, To \
+             prune, or not to prune, 2017 (gradual); Frankle and Carbin, The lottery ticket hypothesis, ICLR 2019 (rewind); \
+             Lee et al., SNIP, ICLR 2019",
+    table: &Table { fields: FIELDS, short: Some("ratio") },
+    make: |value| Box::new(crate::remedies::settings::<Prune>("prune", value)),
 };
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Prune {
-    method: Method,
-    structure: Structure,
-    ratio: f64,
-    scope: Scope,
-    at_epoch: Option<usize>,
-}
 
 impl Remedy for Prune {
     fn is_off(&self) -> bool {
-        self.ratio == 0.0
+        self.ratio.is_zero()
     }
 
     fn check(&self, context: &Context) -> Result<(), Refusal> {
-        let epochs = context.train.epochs;
-        if let Some(at_epoch) = self.at_epoch.filter(|&at_epoch| at_epoch > epochs) {
-            let reason = format!("must be at most train.epochs = {epochs}, found {at_epoch}");
-            return Err(Refusal { key: "at_epoch", reason });
-        }
+        let refuse = |key, reason: String| Err(Refusal { key, reason });
+        let cuts = cuts(self, context.train.epochs)?;
         if self.structure == Structure::Neuron && context.model.hidden.is_empty() {
-            let reason = "= \"neuron\" needs a hidden layer, found model.hidden = []".to_owned();
-            return Err(Refusal { key: "structure", reason });
+            return refuse("structure", "= \"neuron\" needs a hidden layer, found model.hidden = []".to_owned());
+        }
+        if self.structure == Structure::Weight && self.method == Method::Activation {
+            let reason = "= \"activation\" scores neurons, found structure = \"weight\"".to_owned();
+            return refuse("method", reason);
+        }
+        if self.norm.is_some() && (self.structure, self.method) != (Structure::Neuron, Method::Magnitude) {
+            let reason = "must be left out but with structure = \"neuron\" and method = \"magnitude\"".to_owned();
+            return refuse("norm", reason);
+        }
+        let (layers, which) = match self.structure {
+            Structure::Weight => (context.model.hidden.len() + 1, "layer"),
+            Structure::Neuron => (context.model.hidden.len(), "hidden layer"),
+        };
+        if let Some(count) = self.ratio.count().filter(|&count| count != layers) {
+            return refuse("ratio", format!("must have one value per {which}, {layers}, found {count}"));
+        }
+        if self.adjust_dropout && !context.remedies.contains(&"dropout") {
+            return refuse("adjust_dropout", "= true needs remedies.dropout to adjust, found none".to_owned());
+        }
+        if self.rewind {
+            check_rewind(&cuts, context.train.epochs)?;
         }
         Ok(())
     }
 
     fn contribute(&self, context: &Context, recipe: &mut Recipe) {
-        let at_epoch = self.at_epoch.unwrap_or(context.train.epochs / 2);
-        recipe.surgeries.push(Box::new(OneShot { prune: *self, at_epoch }));
-    }
-}
-
-/// One cut at one epoch.
-#[derive(Debug)]
-struct OneShot {
-    prune: Prune,
-    at_epoch: usize,
-}
-
-impl Surgery for OneShot {
-    fn is_due(&self, epoch: usize) -> bool {
-        epoch == self.at_epoch
-    }
-
-    fn last_epoch(&self) -> usize {
-        self.at_epoch
-    }
-
-    fn operate(&self, operation: &mut Operation<'_>) {
-        let Prune { method, structure, ratio, scope, .. } = self.prune;
-        let mut stream = operation.moment.key(Purpose::Prune).open();
-        let candidates = candidates(operation.network, method, structure, &mut stream);
-        for (layer, places) in choose(candidates, ratio, scope).into_iter().enumerate() {
-            match structure {
-                Structure::Weight => operation.network.layers[layer].prune_weights(&places),
-                Structure::Neuron if places.is_empty() => {}
-                Structure::Neuron => operation.remove_units(layer, &places),
-            }
+        let cuts = cuts(self, context.train.epochs).expect("the check has made the same plan");
+        if self.learning_rate_factor != 1.0 {
+            recipe.rate_changes.push(RateChange { after_epoch: cuts[0].epoch, factor: self.learning_rate_factor });
         }
+        recipe.dropout_follows_pruning |= self.adjust_dropout;
+        let sizes = context.model.sizes(context.rows.inputs().len(), context.rows.outputs());
+        recipe.surgeries.push(Box::new(Pruning {
+            restarts: if self.rewind { cuts.iter().map(|cut| cut.epoch).collect() } else { Vec::new() },
+            cuts,
+            saliency: Saliency {
+                method: self.method,
+                structure: self.structure,
+                norm: self.norm.unwrap_or(Norm::L2),
+                batch_size: context.train.batch_size.of(context.rows.count()),
+            },
+            originals: originals(self.structure, &sizes),
+            ratio: self.ratio.clone(),
+            scope: self.scope,
+        }));
     }
+}
+
+/// Refuses to go back to the network before training from where it is, and from where nothing is trained any more.
+fn check_rewind(cuts: &[Cut], epochs: usize) -> Result<(), Refusal> {
+    let (first, last) = (cuts[0].epoch, cuts[cuts.len() - 1].epoch);
+    let reason = if first == 0 {
+        "= true needs training before the cut, found at_epoch = 0: there is nothing to go back from".to_owned()
+    } else if last >= epochs {
+        format!("= true needs training behind the cut, found a cut at the last epoch, {epochs}")
+    } else {
+        return Ok(());
+    };
+    Err(Refusal { key: "rewind", reason })
 }
 
 #[cfg(test)]
-mod tests {
-    use ndarray::array;
-
-    use super::*;
-    use crate::data::fixtures::trial;
-    use crate::nn::{Activation, Layer, Loss, Network, Team};
-    use crate::recipe::{Moment, TrainingRows};
-
-    fn cut(network: &mut Network, structure: Structure, ratio: f64) {
-        let prune = Prune { method: Method::Magnitude, structure, ratio, scope: Scope::Layer, at_epoch: None };
-        let data = trial("x,y\n1,a\n2,b\n3,a\n4,b\n5,a\n6,b\n", 0);
-        OneShot { prune, at_epoch: 1 }.operate(&mut Operation {
-            network,
-            initial: None,
-            rows: TrainingRows::of(&data),
-            loss: Loss::CrossEntropy,
-            team: &Team::default(),
-            moment: Moment { seed: 0, step: 1 },
-        });
-    }
-
-    #[test]
-    fn the_worked_matrix_loses_its_smallest_weights_ties_by_index() {
-        let layer = Layer::new(array![[1.0, 2.0, 3.0, 4.0], [-4.0, -3.0, -2.0, -1.0]], array![0.0, 0.0]);
-        let mut network = Network::new(vec![layer], Activation::Relu);
-        cut(&mut network, Structure::Weight, 0.25);
-        assert_eq!(network.layers[0].weights, array![[0.0, 2.0, 3.0, 4.0], [-4.0, -3.0, -2.0, 0.0]]);
-        cut(&mut network, Structure::Weight, 0.5);
-        assert_eq!(network.layers[0].weights, array![[0.0, 0.0, 3.0, 4.0], [-4.0, -3.0, 0.0, 0.0]]);
-    }
-
-    #[test]
-    fn the_neurons_with_the_shortest_incoming_weights_leave() {
-        let mut network = Network::new(
-            vec![
-                Layer::new(array![[3.0, 4.0], [1.0, 0.0], [0.0, 2.0], [6.0, 6.0]], array![0.0, 9.0, 0.0, 0.0]),
-                Layer::new(array![[1.0, 2.0, 3.0, 4.0]], array![0.0]),
-            ],
-            Activation::Relu,
-        );
-        cut(&mut network, Structure::Neuron, 0.5);
-        assert_eq!(network.layers[0].weights, array![[3.0, 4.0], [6.0, 6.0]]);
-        assert_eq!(network.layers[1].weights, array![[1.0, 4.0]]);
-    }
-}
+mod tests;
