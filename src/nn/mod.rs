@@ -22,6 +22,7 @@ mod panels;
 mod pass;
 mod sampling;
 mod schedule;
+mod second_order;
 mod settings;
 mod team;
 mod weights_file;
@@ -43,6 +44,9 @@ pub use optimizer::{OPTIMIZERS, Optimizer, OptimizerClock};
 pub use pass::{KeptBatch, Pass};
 pub use sampling::Sampling;
 pub use schedule::{SCHEDULES, Schedule, WARMUP};
+pub use second_order::{
+    Candidate, Curvature, HessianTooLarge, InverseHessian, MOST_PARAMETERS, Surgeon, diagonal_hessian, memory_needed,
+};
 pub use settings::{Initialization, InitializationRule, MODEL_FIELDS, ModelSettings};
 pub use team::Team;
 pub use weights_file::WeightsFileError;
