@@ -24,9 +24,15 @@ const STRENGTHS: &[Strengths] = &[
         off: "{ hidden = [0, 0], input = 0, kind = \"gaussian\", rescale = \"test\" }",
         on: "0.4",
     },
+    Strengths { name: "activity_l1", off: "0", on: "1e-2" },
+    Strengths { name: "kl_sparsity", off: "{ lambda = 0, rho = 0.5 }", on: "0.1" },
+    Strengths { name: "sparse_connection", off: "{ share = 1, threshold = 0 }", on: "0.5" },
     Strengths { name: "l1", off: "{ lambda = 0, mode = \"subgradient\", biases = true }", on: "1e-2" },
     Strengths { name: "l2", off: "{ lambda = 0, scale = \"per_row\", biases = true }", on: "1e-2" },
+    Strengths { name: "weight_elimination", off: "{ lambda = 0, w0 = 0.1, biases = true }", on: "1e-2" },
+    Strengths { name: "biased_decay", off: "{ lambda = 0, form = \"exponential\" }", on: "1e-2" },
     Strengths { name: "weight_decay", off: "{ lambda = 0, biases = true }", on: "0.1" },
+    Strengths { name: "group_lasso", off: "{ lambda = 0, group = \"outgoing\" }", on: "1e-2" },
     Strengths { name: "max_norm", off: "1e6", on: "0.5" },
     Strengths {
         name: "prune",
@@ -36,6 +42,14 @@ const STRENGTHS: &[Strengths] = &[
     Strengths { name: "early_stopping", off: "{ patience = 1000, restore_best = false }", on: "1" },
     Strengths { name: "noise", off: "0", on: "0.3" },
 ];
+
+/// Settings without which a remedy is refused.
+fn needed_by(name: &str) -> &'static str {
+    match name {
+        "kl_sparsity" => "\nmodel.activation = \"sigmoid\"",
+        _ => "",
+    }
+}
 
 fn strengths_of(entry: &Entry) -> &'static Strengths {
     let found = STRENGTHS.iter().find(|strengths| strengths.name == entry.name);
@@ -85,8 +99,10 @@ mod every_remedy {
             let mut variants = vec![variant("none", "")];
             for entry in REGISTRY {
                 let Strengths { name, off, on } = strengths_of(entry);
+                let needed = needed_by(name);
                 variants.push(variant(&format!("{name} off"), &format!("remedies.{name} = {off}")));
-                variants.push(variant(&format!("{name} on"), &format!("remedies.{name} = {on}")));
+                variants.push(variant(&format!("{name} on"), &format!("remedies.{name} = {on}{needed}")));
+                variants.push(variant(&format!("{name} none"), needed));
             }
             let text = config(data, "2", "epochs = 15\nlearning_rate = 0.02", &variants);
             let results = place.experiment(data, &text, &[]);
@@ -94,7 +110,8 @@ mod every_remedy {
             for entry in REGISTRY {
                 let name = entry.name;
                 assert_eq!(history(&results, &format!("{name} off")), none, "{name} at strength zero, {data}");
-                assert_ne!(history(&results, &format!("{name} on")), none, "{name} above zero, {data}");
+                let beside = history(&results, &format!("{name} none"));
+                assert_ne!(history(&results, &format!("{name} on")), beside, "{name} above zero, {data}");
                 assert_eq!(
                     results.model_of(&format!("{name} off")),
                     results.model_of("none"),
@@ -109,7 +126,10 @@ mod every_remedy {
         let place = workplace();
         let variants: Vec<_> = REGISTRY
             .iter()
-            .map(|entry| variant(entry.name, &format!("remedies.{} = {}", entry.name, strengths_of(entry).on)))
+            .map(|entry| {
+                let name = entry.name;
+                variant(name, &format!("remedies.{name} = {}{}", strengths_of(entry).on, needed_by(name)))
+            })
             .collect();
         let text = config("blobs", "2", "epochs = 6", &variants);
         let results = place.experiment("e", &text, &[]);

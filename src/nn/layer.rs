@@ -149,6 +149,11 @@ impl Layer {
         self.apply_mask();
     }
 
+    /// Whether all these places (unit · inputs + input) were pruned for good.
+    pub fn are_pruned(&self, mut places: impl Iterator<Item = usize>) -> bool {
+        self.mask.as_ref().is_some_and(|mask| places.all(|place| slice(mask)[place] == 0.0))
+    }
+
     /// Sets what was pruned to 0 again, in the weights and in the moments, which would revive it otherwise.
     pub fn apply_mask(&mut self) {
         let Some(mask) = &self.mask else { return };
@@ -241,6 +246,15 @@ mod tests {
         layer.update(&optimizer, &clock, 0.1, &still);
         assert_eq!(layer.weights[[0, 0]], 0.0, "momentum revives nothing, even before the mask is applied");
         assert_ne!(layer.weights[[0, 1]], 1.9, "the other weight moves on");
+    }
+
+    #[test]
+    fn only_places_that_are_all_pruned_are_pruned() {
+        let mut layer = Layer::new(array![[0.0, 2.0, 3.0]], array![0.0]);
+        assert!(!layer.are_pruned(0..1), "a weight of 0 is not pruned");
+        layer.prune_weights(&[0, 1]);
+        assert!(layer.are_pruned(0..2));
+        assert!(!layer.are_pruned(0..3));
     }
 
     #[test]

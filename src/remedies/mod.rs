@@ -24,9 +24,15 @@ use crate::schema::{Default, Field, Interval, Kind, Table};
 /// Every remedy, in the order in which they are listed.
 pub const REGISTRY: &[&Entry] = &[
     &network::dropout::ENTRY,
+    &network::activity_l1::ENTRY,
+    &network::kl_sparsity::ENTRY,
+    &network::sparse_connection::ENTRY,
     &objective::l1::ENTRY,
     &objective::l2::ENTRY,
+    &objective::weight_elimination::ENTRY,
+    &objective::biased_decay::ENTRY,
     &update::weight_decay::ENTRY,
+    &update::group_lasso::ENTRY,
     &update::max_norm::ENTRY,
     &schedule::prune::ENTRY,
     &schedule::early_stopping::ENTRY,
@@ -38,7 +44,7 @@ pub const REGISTRY: &[&Entry] = &[
 pub struct Entry {
     /// The key under `remedies`.
     pub name: &'static str,
-    /// What it does, in at most 64 characters: a line of a list beside the name.
+    /// What it does, in at most 60 characters: a line of a list beside the name.
     pub idea: &'static str,
     /// The rule, in plain text.
     pub formula: &'static str,
@@ -110,6 +116,14 @@ const BIASES: Field = Field {
     doc: "hold for the biases too, not for the weights alone",
 };
 
+/// Refuses a remedy that works on hidden units where there are none.
+fn needs_hidden_layer(context: &Context) -> Result<(), Refusal> {
+    if context.model.hidden.is_empty() {
+        return Err(Refusal { key: "", reason: "needs a hidden layer, found model.hidden = []".to_owned() });
+    }
+    Ok(())
+}
+
 /// Reads checked settings into a remedy's own type.
 ///
 /// # Panics
@@ -126,8 +140,9 @@ mod tests {
 
     #[test]
     fn a_list_of_names_and_ideas_fits_eighty_columns() {
+        let widest = REGISTRY.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
         for entry in REGISTRY {
-            assert!(entry.name.len() < 16 && entry.idea.len() <= 64, "{}: {}", entry.name, entry.idea);
+            assert!(widest + 2 + entry.idea.len() <= 80, "{}: {}", entry.name, entry.idea);
         }
     }
 

@@ -20,6 +20,8 @@ impl Interval {
     pub const POSITIVE: Interval = Interval::open(0.0, f64::INFINITY);
     /// [0, 1)
     pub const RATE: Interval = Interval { holds_low: true, ..Interval::open(0.0, 1.0) };
+    /// (0, 1]
+    pub const POSITIVE_SHARE: Interval = Interval { holds_high: true, ..Interval::open(0.0, 1.0) };
     /// [0, 1]
     pub const SHARE: Interval = Interval::closed(0.0, 1.0);
 
@@ -69,6 +71,7 @@ mod tests {
     fn holds_its_closed_ends_only() {
         assert!(Interval::RATE.holds(0.0) && !Interval::RATE.holds(1.0));
         assert!(Interval::SHARE.holds(0.0) && Interval::SHARE.holds(1.0));
+        assert!(!Interval::POSITIVE_SHARE.holds(0.0) && Interval::POSITIVE_SHARE.holds(1.0));
         assert!(!Interval::POSITIVE.holds(0.0) && Interval::POSITIVE.holds(1e-300));
     }
 

@@ -3,6 +3,7 @@
 //! In: a network, the rows of a part. Out: [`Scores`]. Training, validation and test are measured with the same weights,
 //! without dropout, noise or augmentation, so that the gap compares like with like. Sums run in f64 in the order of the rows.
 
+use super::activity_sums::ActivitySums;
 use super::history::{EpochRow, Scores};
 use super::rows::MOST_KEPT;
 use crate::data::{Part, Targets, Task, TrialData};
@@ -48,6 +49,11 @@ pub(super) struct Evaluator<'a> {
     initial_weights: usize,
 }
 
+/// Places of the parts in [`Evaluator::parts`].
+const TRAIN: usize = 0;
+const VALIDATION: usize = 1;
+const TEST: usize = 2;
+
 /// A part of the data, as the evaluator sees it.
 struct Measured<'a> {
     part: &'a Part,
@@ -75,23 +81,25 @@ impl<'a> Evaluator<'a> {
         // Anew for every network: rates may follow pruning.
         self.gates = evaluation_gates(self.recipe, network);
         let data = self.data;
-        let [train, validation, test] = std::array::from_fn(|part| self.scores(network, part));
+        let mut activities = ActivitySums::new(&self.recipe.activities, network);
+        let train = self.scores(network, TRAIN, |pass| activities.add(pass));
+        let [validation, test] = [VALIDATION, TEST].map(|part| self.scores(network, part, |_| ()));
         EpochRow {
             epoch,
             train,
             validation: (!data.validation.rows.is_empty()).then_some(validation),
             test: (!data.test.rows.is_empty()).then_some(test),
             learning_rate,
-            penalty: penalty(self.recipe, network),
+            penalty: penalty(self.recipe, network) + activities.value(data.train.rows.len()),
             sparsity: (self.initial_weights - network.nonzero_weights()) as f64 / self.initial_weights as f64,
             parameters: network.parameters(),
             nonzero_parameters: network.nonzero_parameters(),
         }
     }
 
-    /// The scores of a part, by its place in `parts`; not numbers where it has no rows.
-    fn scores(&mut self, network: &Network, part: usize) -> Scores {
-        let (loss, score) = self.sums(network, part, self.recipe.loss);
+    /// The scores of a part, by its place in `parts`; not numbers where it has no rows. `see` sees every pass over its rows.
+    fn scores(&mut self, network: &Network, part: usize, see: impl FnMut(&Pass)) -> Scores {
+        let (loss, score) = self.sums(network, part, self.recipe.loss, see);
         let part = self.parts[part].part;
         let rows = part.rows.len() as f64;
         match self.data.task() {
@@ -107,7 +115,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Σ of the losses and of the scores over the rows of a part.
-    fn sums(&mut self, network: &Network, part: usize, loss: Loss) -> (f64, f64) {
+    fn sums(&mut self, network: &Network, part: usize, loss: Loss, mut see: impl FnMut(&Pass)) -> (f64, f64) {
         let mut sums = (0.0, 0.0);
         let Measured { part, kept } = &self.parts[part];
         for (index, rows) in part.rows.chunks(self.rows).enumerate() {
@@ -115,6 +123,7 @@ impl<'a> Evaluator<'a> {
                 Some(batch) => self.pass.forward_kept(self.team, network, &self.gates, batch),
                 None => load(self.team, self.data, rows, &mut self.pass).forward(self.team, network, &self.gates),
             }
+            see(&self.pass);
             self.pass.scores(loss, &part.targets, index * self.rows, |row| {
                 sums = (sums.0 + row.loss, sums.1 + row.score);
             });

@@ -4,6 +4,7 @@
 //! epoch and its network. No remedy is known here, and nothing of the test rows flows into a decision: what decides sees
 //! the watch, which is fed with training and validation figures only.
 
+mod activity_sums;
 mod evaluate;
 mod history;
 mod masks;

@@ -1,5 +1,7 @@
 //! The pass against plain loops in double precision.
 
+mod activities;
+
 use super::*;
 use crate::nn::{Activation, Initialization, InitializationRule, ModelSettings};
 use crate::random::{Purpose, Stream, StreamKey};
@@ -53,6 +55,12 @@ impl Problem {
 
     /// The outputs of a row, by loops that are obviously right, in f64.
     fn plain_outputs(&self, network: &Network, row: usize) -> Vec<f64> {
+        self.plain_values(network, row).pop().expect("a network has at least one layer")
+    }
+
+    /// What each layer gives to a row, before the next gate.
+    fn plain_values(&self, network: &Network, row: usize) -> Vec<Vec<f64>> {
+        let mut all = Vec::new();
         let mut values: Vec<f64> = self.rows[row].iter().map(|&x| f64::from(x)).collect();
         for (index, layer) in network.layers.iter().enumerate() {
             if let Gate::Mask(factors) = &self.gates[index] {
@@ -67,8 +75,9 @@ impl Problem {
             });
             let last = index + 1 == network.layers.len();
             values = sums.map(|z| if last { z } else { plain_activation(network.activation, z) }).collect();
+            all.push(values.clone());
         }
-        values
+        all
     }
 
     fn plain_loss(&self, network: &Network) -> f64 {

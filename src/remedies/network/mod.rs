@@ -1,3 +1,6 @@
 //! Remedies that change what flows through the network.
 
+pub mod activity_l1;
 pub mod dropout;
+pub mod kl_sparsity;
+pub mod sparse_connection;

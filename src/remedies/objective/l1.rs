@@ -9,7 +9,7 @@ use crate::schema::{Default, Field, Kind, Table};
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
     name: "l1",
-    idea: "penalise the magnitudes of the weights, so that many become 0",
+    idea: "penalise the magnitudes of weights, so that many become 0",
     formula: "J = mean loss + lambda sum |w|. proximal: after each step w <- sign(w) max(|w| - eta lambda, 0), which makes exact \
               zeros (under Adam with the scalar learning rate eta: not the exact optimum of the penalised loss). subgradient: \
               lambda sign(w) joins the gradient, sign(0) = 0, and no weight becomes exactly 0.",

@@ -1,4 +1,9 @@
 //! Remedies that add a term to the objective.
 
+pub mod biased_decay;
 pub mod l1;
 pub mod l2;
+pub mod weight_elimination;
+
+#[cfg(test)]
+mod testing;

@@ -12,7 +12,7 @@ use crate::stopping::Criterion;
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
     name: "early_stopping",
-    idea: "stop when validation no longer improves, keep the best weights",
+    idea: "stop when validation stops improving, keep the best weights",
     formula: "E_va: validation error, E_opt: its lowest so far, E_tr: training error. patience: an epoch improves if E_va < best \
               - min_delta; stop after `patience` epochs in a row that do not (Keras' EarlyStopping). gl: stop when GL = 100 \
               (E_va / E_opt - 1) > alpha. pq: stop at the end of a strip of k epochs when GL / P_k > alpha, P_k = 1000 (mean \

@@ -1,4 +1,5 @@
 //! Remedies that change the weights beside the gradient.
 
+pub mod group_lasso;
 pub mod max_norm;
 pub mod weight_decay;

@@ -43,6 +43,47 @@ def optimizer(kind, groups, decoupled):
     return torch.optim.SGD(groups, lr=RATE, momentum=0.0 if kind == "sgd" else 0.9, nesterov=kind == "nesterov")
 
 
+def hidden_values(net, x):
+    """What the hidden layers give to each row, layer by layer."""
+    values = []
+    for module in net[:-1]:
+        x = module(x)
+        if not isinstance(module, torch.nn.Linear):
+            values.append(x)
+    return values
+
+
+def added(net, x, matrices, remedies):
+    """What the remedies add to the loss of a batch."""
+    value = 0.0
+    if remedies.get("l1", {}).get("mode") == "subgradient":
+        value = value + remedies["l1"]["lambda"] * sum(p.abs().sum() for p in matrices)
+    if elimination := remedies.get("weight_elimination"):
+        squares = [(p / elimination["w0"]) ** 2 for p in matrices]
+        value = value + elimination["lambda"] * sum((s / (1 + s)).sum() for s in squares)
+    if biased := remedies.get("biased_decay"):
+        sums = [biased["lambda"] * p.abs().sum(1) for p in matrices]
+        rule = {"hyperbolic": lambda s: s / (1 + s), "exponential": lambda s: 1 - torch.exp(-s)}[biased["form"]]
+        value = value + sum(rule(s).sum() for s in sums)
+    if "activity_l1" in remedies:
+        value = value + remedies["activity_l1"] * sum(h.abs().mean(0).sum() for h in hidden_values(net, x))
+    if sparsity := remedies.get("kl_sparsity"):
+        rho, means = torch.tensor(sparsity["rho"]), [h.mean(0) for h in hidden_values(net, x)]
+        kl = lambda r: rho * torch.log(rho / r) + (1 - rho) * torch.log((1 - rho) / (1 - r))
+        value = value + sparsity["lambda"] * sum(kl(r).sum() for r in means)
+    return value
+
+
+def shrink_groups(matrices, remedy):
+    """The proximal step of the group lasso. No group may die: what the program then does is not done here."""
+    dim = {"incoming": 1, "outgoing": 0}[remedy["group"]]
+    for p in matrices[:-1] if dim == 1 else matrices:
+        norms = p.norm(dim=dim, keepdim=True)
+        factors = 1 - RATE * remedy["lambda"] * p.shape[dim] ** 0.5 / norms
+        assert (factors > 0).all(), "a group has died: choose a smaller lambda"
+        p.mul_(factors)
+
+
 def train(rows, case, weights, outputs):
     """The losses of each part after each epoch, epoch 0 first."""
     settings, remedies = case.get("train", {}), case.get("remedies", {})
@@ -82,13 +123,14 @@ def train(rows, case, weights, outputs):
         for start in batches:
             step.zero_grad()
             value = loss(net(x[start:start + BATCH]), y[start:start + BATCH])
-            if remedies.get("l1", {}).get("mode") == "subgradient":
-                value = value + remedies["l1"]["lambda"] * sum(p.abs().sum() for p in matrices)
+            value = value + added(net, x[start:start + BATCH], matrices, remedies)
             value.backward()
             if "gradient_clip" in settings:
                 torch.nn.utils.clip_grad_norm_(net.parameters(), settings["gradient_clip"])
             step.step()
             with torch.no_grad():
+                if "group_lasso" in remedies:
+                    shrink_groups(matrices, remedies["group_lasso"])
                 for p in matrices:
                     if remedies.get("l1", {}).get("mode") == "proximal":
                         p.copy_(torch.nn.functional.softshrink(p, RATE * remedies["l1"]["lambda"]))
@@ -118,6 +160,15 @@ def cases(names):
         out[f"weight decay {kind}"] = {"train": {"loss": first, "optimizer": kind}, "remedies": {"weight_decay": 0.3}}
     for mode in ["proximal", "subgradient"]:
         out[f"l1 {mode}"] = {"train": {"loss": first, "optimizer": "sgd"}, "remedies": {"l1": {"lambda": 0.01, "mode": mode}}}
+        out[f"elastic net {mode}"] = {"train": {"loss": first, "optimizer": "sgd"}, "remedies": {"l1": {"lambda": 0.01, "mode": mode}, "l2": 0.02}}
+    for group in ["incoming", "outgoing"]:
+        out[f"group lasso {group}"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"group_lasso": {"lambda": 0.02, "group": group}}}
+    for kind in ["sgd", "adam"]:
+        out[f"weight elimination {kind}"] = {"train": {"loss": first, "optimizer": kind}, "remedies": {"weight_elimination": {"lambda": 0.1, "w0": 0.5}}}
+        out[f"activity l1 {kind}"] = {"train": {"loss": first, "optimizer": kind}, "remedies": {"activity_l1": 0.1}}
+    for form in ["hyperbolic", "exponential"]:
+        out[f"biased decay {form}"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"biased_decay": {"lambda": 0.1, "form": form}}}
+    out["kl sparsity"] = {"model": {"activation": "sigmoid"}, "train": {"loss": first, "optimizer": "adam"}, "remedies": {"kl_sparsity": {"lambda": 0.5, "rho": 0.1}}}
     out["max norm"] = {"train": {"loss": first, "optimizer": "adam"}, "remedies": {"max_norm": 0.8}}
     return out
 

@@ -10,7 +10,7 @@ use settings::{Dropout, Inference, KindOf, Rates, ScheduleOf};
 
 pub(in crate::remedies) const ENTRY: Entry = Entry {
     name: "dropout",
-    idea: "drop units at random in training, bring all back at test time",
+    idea: "drop units at random in training, bring all back at test",
     formula: "bernoulli: in training h <- h * m / (1 - rate), m ~ Bernoulli(1 - rate) for every unit and row; at test h. With \
               rescale = \"test\": h * m in training and (1 - rate) * h at test, as in the paper; with \"none\" neither, to \
               show the mismatch. gaussian: h <- h * N(1, rate / (1 - rate)) in training, h at test. connect (DropConnect): \
