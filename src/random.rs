@@ -7,6 +7,8 @@
 //! The generator is ChaCha with 8 rounds, whose output is specified and portable; the key's fields are its 256-bit key.
 //! Normal deviates are made with `libm`, not with the platform's mathematics, so that every machine draws the same.
 
+mod beta;
+
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -96,6 +98,14 @@ impl StreamKey {
         [mixed as u32, (mixed >> 32) as u32]
     }
 
+    /// Words of 64 random bits, without end: SplitMix64. Word i depends on the key and on i alone. Cheaper than a stream, for
+    /// what is drawn anew in every step for every number of a batch.
+    pub fn words(self) -> impl Iterator<Item = u64> {
+        let [low, high] = self.mixed();
+        let start = u64::from(high) << 32 | u64::from(low);
+        (0..).map(move |i: u64| split_mix(start.wrapping_add(i.wrapping_mul(GOLDEN))))
+    }
+
     /// Opens the stream at its beginning.
     pub fn open(self) -> Stream {
         let mut key = [0; 32];
@@ -108,9 +118,12 @@ impl StreamKey {
     }
 }
 
+/// The step of SplitMix64's counter: 2^64 / golden ratio, odd.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// One step of SplitMix64 (Steele, Lea and Flood 2014): a permutation of 64 bits that scatters them.
 fn split_mix(state: u64) -> u64 {
-    let z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = state.wrapping_add(GOLDEN);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
@@ -204,6 +217,22 @@ mod tests {
         // Key 0 and nonce 0, 8 rounds: the first bytes of the eSTREAM test vector are 3e 00 ef 2f.
         let mut generator = ChaCha8Rng::from_seed([0; 32]);
         assert_eq!(generator.next_u32(), u32::from_le_bytes([0x3e, 0x00, 0xef, 0x2f]));
+    }
+
+    #[test]
+    fn words_are_those_of_split_mix_and_belong_to_the_key() {
+        // The published first outputs of SplitMix64 for the state 0.
+        assert_eq!(
+            [0, GOLDEN, GOLDEN.wrapping_mul(2)].map(split_mix),
+            [0xe220_a839_7b1d_cdaf, 0x6e78_9e6a_a1b9_65f4, 0x06c4_5d18_8009_454f]
+        );
+        let words = |step, count| -> Vec<u64> {
+            StreamKey::new(1, Purpose::FeatureMask).step(step).words().take(count).collect()
+        };
+        assert_eq!(words(3, 5), words(3, 50)[..5]);
+        assert_ne!(words(3, 5), words(4, 5));
+        let ones = words(0, 10_000).iter().map(|word| word.count_ones()).sum::<u32>();
+        assert!((318_000..322_000).contains(&ones), "{ones} of 640000 bits");
     }
 
     #[test]

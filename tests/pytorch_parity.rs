@@ -1,7 +1,8 @@
 //! The same networks, batches and rules as in PyTorch give the same losses, epoch by epoch.
 //!
 //! The golden values come from `golden/pytorch/make.py`, which trains every variant of the two configs beside it with
-//! PyTorch: each optimizer with each loss, each activation, the schedules, clipping, and the remedies that PyTorch has.
+//! PyTorch: each optimizer with each loss, each activation, the schedules, clipping, and the remedies that PyTorch
+//! has (`balanced` class weights are scikit-learn's).
 
 mod support;
 

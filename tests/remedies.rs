@@ -40,7 +40,12 @@ const STRENGTHS: &[Strengths] = &[
         on: "{ ratio = 0.5, at_epoch = 2 }",
     },
     Strengths { name: "early_stopping", off: "{ patience = 1000, restore_best = false }", on: "1" },
-    Strengths { name: "noise", off: "0", on: "0.3" },
+    Strengths { name: "image", off: "{ shift = 0, rotate = 0 }", on: "{ shift = 1 }" },
+    Strengths { name: "noise", off: "{ input = 0, weight = 0, gradient = 0, features = { x0 = 0 } }", on: "0.3" },
+    Strengths { name: "feature_mask", off: "{ share = 0, fill = \"permute\" }", on: "0.2" },
+    Strengths { name: "mixup", off: "0", on: "0.4" },
+    Strengths { name: "label_smoothing", off: "0", on: "0.2" },
+    Strengths { name: "class_weights", off: "{ red = 1 }", on: "{ red = 5 }" },
 ];
 
 /// Settings without which a remedy is refused.
@@ -49,6 +54,14 @@ fn needed_by(name: &str) -> &'static str {
         "kl_sparsity" => "\nmodel.activation = \"sigmoid\"",
         _ => "",
     }
+}
+
+/// What is about classes refuses a regression.
+const FOR_CLASSES: &[&str] = &["label_smoothing", "class_weights"];
+
+/// The remedies that go with a data set of the workplace.
+fn remedies_for(data: &str) -> impl Iterator<Item = &'static Entry> {
+    REGISTRY.iter().copied().filter(move |entry| data == "blobs" || !FOR_CLASSES.contains(&entry.name))
 }
 
 fn strengths_of(entry: &Entry) -> &'static Strengths {
@@ -64,8 +77,9 @@ fn workplace() -> Workplace {
 
 /// A config of named variants; `train` holds lines of `[train]`.
 fn config(data: &str, seeds: &str, train: &str, variants: &[(String, String)]) -> String {
+    let image = if data == "blobs" { "[1, 5]" } else { "[2, 2]" };
     let mut text = format!(
-        "seeds = {seeds}\n[data]\npath = \"{data}.csv\"\n[model]\nhidden = [12, 8]\n[train]\n{train}\n[save]\nmodels = \
+        "seeds = {seeds}\n[data]\npath = \"{data}.csv\"\nimage = {image}\n[model]\nhidden = [12, 8]\n[train]\n{train}\n[save]\nmodels = \
          \"final\"\n"
     );
     for (name, overrides) in variants {
@@ -97,7 +111,7 @@ mod every_remedy {
         let place = workplace();
         for data in ["blobs", "waves"] {
             let mut variants = vec![variant("none", "")];
-            for entry in REGISTRY {
+            for entry in remedies_for(data) {
                 let Strengths { name, off, on } = strengths_of(entry);
                 let needed = needed_by(name);
                 variants.push(variant(&format!("{name} off"), &format!("remedies.{name} = {off}")));
@@ -107,7 +121,7 @@ mod every_remedy {
             let text = config(data, "2", "epochs = 15\nlearning_rate = 0.02", &variants);
             let results = place.experiment(data, &text, &[]);
             let none = history(&results, "none");
-            for entry in REGISTRY {
+            for entry in remedies_for(data) {
                 let name = entry.name;
                 assert_eq!(history(&results, &format!("{name} off")), none, "{name} at strength zero, {data}");
                 let beside = history(&results, &format!("{name} none"));
@@ -165,6 +179,7 @@ mod every_remedy {
             }
             Kind::Choice(_) => vec!["\"no such word\"".to_owned(), "3".to_owned(), "true".to_owned()],
             Kind::OneOf(kinds) => wrong_values(&kinds[0]),
+            Kind::Map(_) => vec!["\"some\"".to_owned(), "true".to_owned(), "[1]".to_owned()],
             other => panic!("say here what is wrong for {other:?}"),
         }
     }
@@ -204,7 +219,12 @@ mod every_remedy {
         let place = workplace();
         for entry in REGISTRY {
             let strong = entry.table.fields.iter().find(|field| field.default == Default::Required);
-            let given = strong.map_or(String::new(), |field| format!("{} = 0.5, ", field.name));
+            let given = match strong {
+                Some(field) => format!("{} = 0.5, ", field.name),
+                // Names of classes may stand without their key.
+                None if entry.name == "class_weights" => "weights = \"balanced\", ".to_owned(),
+                None => String::new(),
+            };
             place.write(
                 "e.toml",
                 format!("remedies.{} = {{ {given}no_such_key = 1 }}\n[data]\npath = \"blobs.csv\"\n", entry.name),
@@ -521,4 +541,170 @@ fn noise_is_fresh_in_every_epoch_and_never_in_the_figures() {
         &[],
     );
     assert_eq!(column(&results, "noise", "train_loss"), column(&results, "none", "train_loss"), "nothing is learnt");
+}
+
+#[test]
+fn what_changes_rows_and_labels_in_training_never_shows_in_the_figures() {
+    let place = workplace();
+    // Nothing is learnt at this rate, so that all figures are those of the initial network.
+    let train = "epochs = 2\noptimizer = \"sgd\"\nlearning_rate = 1e-30";
+    let remedies = [
+        "image = { shift = 1, rotate = 30 }",
+        "noise = { input = 1, weight = 1, gradient = 1, features = { x0 = 2 } }",
+        "feature_mask = 0.5",
+        "feature_mask = { share = 0.5, fill = \"permute\" }",
+        "mixup = 1",
+        "label_smoothing = 0.5",
+        "class_weights = { red = 9 }",
+    ];
+    for data in ["blobs", "waves"] {
+        let chosen =
+            remedies.iter().filter(|remedy| data == "blobs" || !FOR_CLASSES.iter().any(|n| remedy.starts_with(n)));
+        let mut variants: Vec<_> =
+            chosen.map(|remedy| variant(&remedy.replace('"', ""), &format!("remedies.{remedy}"))).collect();
+        let all: Vec<&str> = variants.iter().map(|(_, overrides)| overrides.as_str()).collect();
+        // A key is given once: the second feature_mask is left out.
+        let all: Vec<&str> = all.into_iter().filter(|overrides| !overrides.contains("permute")).collect();
+        variants.push(variant("all", &all.join("\n")));
+        variants.push(variant("none", ""));
+        let results = place.experiment(data, &config(data, "1", train, &variants), &[]);
+        for (name, _) in &variants {
+            assert_eq!(history(&results, name), history(&results, "none"), "{name}, {data}");
+        }
+    }
+}
+
+#[test]
+fn noise_on_weights_or_gradient_leaves_the_mean_step_of_a_linear_model() {
+    // One step from zero weights: w = -η·gradient. The gradient of a linear regression is linear in the weights, so that noise
+    // of mean 0 on them leaves its mean; noise of deviation 0.5 on the gradient moves w by 0.05 either way.
+    let place = workplace();
+    let variants = [
+        variant("whole", ""),
+        variant("weight", "remedies.noise.weight = 0.5"),
+        variant("gradient", "remedies.noise.gradient = 0.5"),
+    ];
+    let train = "epochs = 1\nbatch_size = \"full\"\noptimizer = \"sgd\"\nlearning_rate = 0.1";
+    let text = config("waves", "200", train, &variants).replace("hidden = [12, 8]", "hidden = []\ninit = \"zeros\"");
+    let results = place.experiment("e", &text.replace("[model]", "split = { seed = 1 }\n[model]"), &[]);
+    let moments = |variant: &str| {
+        let trials = results.trials().into_iter().filter(|row| row["variant"] == variant);
+        let first = trials.map(|row| {
+            let file = results.folder.join(format!("models/{}.safetensors", row["trial"]));
+            f64::from(support::read_model(&file)["0.weight"].values[0])
+        });
+        let first: Vec<f64> = first.collect();
+        let mean = first.iter().sum::<f64>() / first.len() as f64;
+        let variance = first.iter().map(|w| (w - mean) * (w - mean)).sum::<f64>() / first.len() as f64;
+        (mean, variance.sqrt())
+    };
+    let ((whole, none), (by_weight, weight), (by_gradient, gradient)) =
+        (moments("whole"), moments("weight"), moments("gradient"));
+    assert!(whole > 0.01 && none < 1e-6, "{whole}, {none}");
+    assert!((by_weight - whole).abs() < 0.012 && weight > 0.02, "{by_weight} ± {weight} for {whole}");
+    assert!((by_gradient - whole).abs() < 0.012, "{by_gradient} for {whole}");
+    assert!((gradient - 0.05).abs() < 0.008, "{gradient}");
+}
+
+#[test]
+fn pruned_weights_stay_zero_under_noise_on_weights_and_gradient() {
+    let place = workplace();
+    let remedies = "remedies.prune = { ratio = 0.5, at_epoch = 2 }\nremedies.noise = { weight = 0.1, gradient = 0.1 }";
+    let units = remedies.replace("ratio", "structure = \"neuron\", ratio");
+    let variants = [
+        variant("weights", remedies),
+        variant("units", &units),
+        variant("thinned", &format!("{units}\nremedies.dropout = {{ hidden = 0.5, mask = \"batch\" }}")),
+    ];
+    let results = place.experiment("e", &config("blobs", "1", "epochs = 6", &variants), &[]);
+    for (name, _) in &variants {
+        let sparsities = column(&results, name, "sparsity");
+        assert!(sparsities[2] > 0.3 && sparsities[2..].iter().all(|&s| s == sparsities[2]), "{name}: {sparsities:?}");
+    }
+}
+
+#[test]
+fn balanced_weights_lift_the_rare_class() {
+    // 3 of 4 rows are of one class, and what is seen says little: a network that goes by the number of rows nearly always says
+    // `often`.
+    let mut noise = support::Noise::new(5);
+    let mut text = "x,label\n".to_owned();
+    for row in 0..400 {
+        let rare = row % 4 == 0;
+        let x = noise.draw() + if rare { 0.4 } else { 0.0 };
+        writeln!(text, "{x:.4},{}", if rare { "rare" } else { "often" }).expect("a String takes all");
+    }
+    let place = workplace();
+    place.write("rare.csv", text);
+    let variants = [
+        variant("none", ""),
+        variant("balanced", "remedies.class_weights = \"balanced\""),
+        variant("by hand", "remedies.class_weights = { rare = 3 }"),
+    ];
+    let mut config = config("rare", "1", "epochs = 30\nlearning_rate = 0.01", &variants);
+    config = config.replace("image = [2, 2]\n", "split.validation = 0\n");
+    let results = place.experiment("e", &config, &[]);
+    let accuracy = |variant: &str| *column(&results, variant, "train_accuracy").last().unwrap();
+    assert!(accuracy("none") > accuracy("balanced") + 0.05, "{} and {}", accuracy("none"), accuracy("balanced"));
+    // 3 to 1 is what balances 3 to 1 rows, but for the common factor, which leaves the mean.
+    let (balanced, by_hand) = (column(&results, "balanced", "train_loss"), column(&results, "by hand", "train_loss"));
+    for (balanced, by_hand) in balanced.iter().zip(by_hand) {
+        assert!((balanced - by_hand).abs() < 1e-4, "{balanced} and {by_hand}");
+    }
+}
+
+#[test]
+fn what_does_not_go_with_the_data_is_refused_with_the_reason() {
+    let place = workplace();
+    place.write("words.csv", "a,b,y\n".to_owned() + &"p,q,1.5\nr,s,2.5\n".repeat(30));
+    place.write("mixed.csv", "a,b,y\n".to_owned() + &"p,1,1.5\nr,2,2.5\n".repeat(30));
+    for (data, settings, message) in [
+        ("blobs", "remedies.image.shift = 1", "remedies.image needs data.image = [rows, columns], found none"),
+        (
+            "blobs",
+            "data.image = [2, 3]\nremedies.image.shift = 1",
+            "remedies.image needs as many inputs as data.image has pixels, found 5 inputs and 2 x 3 pixels",
+        ),
+        (
+            "blobs",
+            "data.image = [1, 5]\nremedies.image.shift = 5",
+            "remedies.image.shift must be less than 5, the longer side of data.image, found 5",
+        ),
+        (
+            "mixed",
+            "data.image = [1, 3]\nremedies.image.shift = 1",
+            "remedies.image needs numeric columns only, found the categorical column \"a\"",
+        ),
+        (
+            "blobs",
+            "remedies.noise.features = { x1 = 1, x7 = 1 }",
+            "remedies.noise.features must name numeric columns of the inputs, found \"x7\", did you mean \"x0\"?",
+        ),
+        (
+            "mixed",
+            "remedies.noise.features = { a = 1 }",
+            "remedies.noise.features must name numeric columns of the inputs, found the categorical column \"a\"",
+        ),
+        ("words", "remedies.noise = 0.1", "remedies.noise.input needs a numeric column, found categories only"),
+        (
+            "waves",
+            "remedies.label_smoothing = 0.1",
+            "remedies.label_smoothing needs a classification, found a regression",
+        ),
+        (
+            "waves",
+            "remedies.class_weights = \"balanced\"",
+            "remedies.class_weights needs a classification, found a regression",
+        ),
+        (
+            "blobs",
+            "remedies.class_weights = { red = 2, gren = 2 }",
+            "remedies.class_weights.weights must name classes of the target, found \"gren\", did you mean \"green\"?",
+        ),
+        ("blobs", "data.image = [5]", "data.image must be two numbers, rows and columns, found 1 number"),
+    ] {
+        place.write("e.toml", format!("data.path = \"{data}.csv\"\n{settings}\n"));
+        let run = place.overfit(&["check", "e.toml"]).code(2);
+        assert!(run.stderr.starts_with(&format!("error: {message}")), "{settings}: {}", run.stderr);
+    }
 }

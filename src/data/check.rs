@@ -8,6 +8,7 @@ use super::dataset::Dataset;
 use super::error::SettingsError;
 use super::settings::{DataSettings, SplitSettings, TrainRows};
 use super::split::{DEFAULT_SHARE, Split, data_seed, split};
+use super::wording::plural;
 
 /// Number of folds over all repeats; 1 for hold-out, a test file or a split column.
 pub fn folds(settings: &DataSettings) -> u32 {
@@ -20,6 +21,7 @@ pub fn folds(settings: &DataSettings) -> u32 {
 /// The first contradiction.
 pub fn check_split(dataset: &Dataset, settings: &DataSettings) -> Result<(), SettingsError> {
     let split_settings = &settings.split;
+    check_image(settings)?;
     refuse_two_ways_to_split(settings)?;
     if let Some(folds) = split_settings.folds
         && folds as usize > dataset.rows()
@@ -42,6 +44,17 @@ pub fn check_split(dataset: &Dataset, settings: &DataSettings) -> Result<(), Set
     let seed = data_seed(dataset, split_settings, 0);
     let last = split_settings.folds.map_or(0, |folds| folds - 1);
     [0, last].into_iter().try_for_each(|fold| check_sizes(&split(dataset, split_settings, seed, fold), settings))
+}
+
+/// Whether `data.image` has two sides. How many pixels there must be is for the remedy to say that moves them.
+fn check_image(settings: &DataSettings) -> Result<(), SettingsError> {
+    match settings.image.as_deref() {
+        None | Some([_, _]) => Ok(()),
+        Some(sides) => refuse(
+            "data.image",
+            format!("must be two numbers, rows and columns, found {}", plural(sides.len(), "number")),
+        ),
+    }
 }
 
 fn refuse_two_ways_to_split(settings: &DataSettings) -> Result<(), SettingsError> {
@@ -188,6 +201,15 @@ mod tests {
         assert_eq!(
             refusal(|s| s.train_rows = Some(TrainRows::First { first: 13 })),
             "data.train_rows.first must be at most 12, the number of training rows, found 13"
+        );
+    }
+
+    #[test]
+    fn an_image_has_rows_and_columns() {
+        assert_eq!(refusal(|s| s.image = Some(vec![28, 28])), "fine");
+        assert_eq!(
+            refusal(|s| s.image = Some(vec![784])),
+            "data.image must be two numbers, rows and columns, found 1 number"
         );
     }
 

@@ -53,9 +53,16 @@ impl File {
 /// The data of a trial on the CSV `content`, all rows of which train but one in five for validation and one in five for the
 /// test.
 pub(crate) fn trial(content: &str, seed: u64) -> TrialData {
+    trial_with(content, seed, |_| {})
+}
+
+/// The same with other settings.
+pub(crate) fn trial_with(content: &str, seed: u64, change: impl FnOnce(&mut DataSettings)) -> TrialData {
     let file = File::new("rows.csv", content);
-    let dataset = file.read(|_| {}).unwrap().dataset;
-    prepare(&Arc::new(dataset), &file.settings(), seed, 0).unwrap().data
+    let mut settings = file.settings();
+    change(&mut settings);
+    let dataset = read(&settings).unwrap().dataset;
+    prepare(&Arc::new(dataset), &settings, seed, 0).unwrap().data
 }
 
 /// The settings of a config that says nothing but the path.
@@ -72,6 +79,7 @@ pub(super) fn settings(path: &Path) -> DataSettings {
         scaling: Scaling::Standard,
         train_rows: None,
         label_noise: 0.0,
+        image: None,
         split: SplitSettings {
             test: None,
             validation: None,

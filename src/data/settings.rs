@@ -94,6 +94,12 @@ pub const FIELDS: &[Field] = &[
         doc: "share of training labels replaced by another class (regression: permuted among the chosen rows)",
     },
     Field {
+        name: "image",
+        kind: Kind::List(&Kind::Integer { least: 1, most: 1_000_000 }),
+        default: Default::Absent,
+        doc: "rows and columns of the images whose pixels the columns are, row by row: [28, 28]; for remedies.image",
+    },
+    Field {
         name: "split",
         kind: Kind::Table(&Table { fields: SPLIT_FIELDS, short: None }),
         default: Default::Toml("{}"),
@@ -163,6 +169,7 @@ pub struct DataSettings {
     pub scaling: Scaling,
     pub train_rows: Option<TrainRows>,
     pub label_noise: f64,
+    pub image: Option<Vec<usize>>,
     pub split: SplitSettings,
 }
 

@@ -41,6 +41,7 @@ pub struct TrialData {
     target_scale: TargetScale,
     corrupted: Vec<usize>,
     rows_outside_test: usize,
+    image: Option<[usize; 2]>,
 }
 
 /// Some rows of a data set.
@@ -81,6 +82,7 @@ pub fn prepare(dataset: &Arc<Dataset>, settings: &DataSettings, seed: u64, fold:
         target_scale,
         corrupted,
         rows_outside_test,
+        image: settings.image.as_deref().and_then(|sides| sides.try_into().ok()),
     };
     Ok(Prepared { data, warnings: split::warnings(dataset, &settings.split) })
 }
@@ -148,6 +150,11 @@ impl TrialData {
     /// Training and validation rows, before `data.train_rows` cut them.
     pub fn rows_outside_test(&self) -> usize {
         self.rows_outside_test
+    }
+
+    /// Rows and columns of the image that each row is, where `data.image` says so.
+    pub fn image(&self) -> Option<[usize; 2]> {
+        self.image
     }
 
     /// The data set that the rows belong to.

@@ -128,10 +128,15 @@ impl Experiment {
 impl Fingerprint {
     /// Of resolved settings in which only remedies that are on are left.
     pub(super) fn of(mut settings: Value) -> Self {
+        let moves_images = settings["remedies"].get("image").is_some();
         // The content of a file counts, not its name.
         if let Some(data) = settings["data"].as_object_mut() {
             data.remove("path");
             data.remove("test_path");
+            // What an image is matters to those who move it.
+            if !moves_images {
+                data.remove("image");
+            }
         }
         if let Some(file) = settings["model"]["init"].get_mut("file") {
             *file = Value::Null;

@@ -235,6 +235,42 @@ mod tests {
     }
 
     #[test]
+    fn gradients_of_shares_are_those_of_pytorch() {
+        // z = torch.tensor([[0.5, -1.0, 2.0]], requires_grad=True); F.cross_entropy(z, y).backward(); z.grad
+        // for y = tensor([[0.7, 0.3, 0.0]]), for y = tensor([0]) with label_smoothing=0.1, and of the first y
+        // F.binary_cross_entropy_with_logits(z, y, reduction="sum")
+        let third = 0.1 / 3.0;
+        for (loss, shares, wanted) in [
+            (Loss::CrossEntropy, [0.7, 0.3, 0.0], [-0.5247, -0.2609, 0.7856]),
+            (Loss::CrossEntropy, [0.9 + third, third, third], [-0.7580, 0.0058, 0.7523]),
+            (Loss::BinaryCrossEntropy, [0.7, 0.3, 0.0], [-0.0775, -0.0311, 0.8808]),
+        ] {
+            let z = panel(&[0.5, -1.0, 2.0]);
+            let targets = Targets::Shares(Array2::from_shape_fn((4, 3), |(_, k)| shares[k]));
+            let mut delta = vec![0.0; z.len()];
+            loss.gradient(&z, 4, &targets, 0, 1.0, &mut delta);
+            for (k, wanted) in wanted.into_iter().enumerate() {
+                assert!((delta[k * PANEL + 3] - wanted).abs() < 1e-4, "{loss:?} {shares:?}: {}", delta[k * PANEL + 3]);
+            }
+        }
+    }
+
+    #[test]
+    fn shares_of_zero_and_one_have_the_gradient_of_hard_classes() {
+        for loss in [Loss::CrossEntropy, Loss::BinaryCrossEntropy] {
+            let (outputs, mut targets) = example(loss);
+            let gradient = |targets: &Targets| {
+                let mut delta = vec![0.0; outputs.len() * PANEL];
+                loss.gradient(&panel(&outputs), 4, targets, 0, 0.25, &mut delta);
+                delta
+            };
+            let hard = gradient(&targets);
+            targets.to_shares(3).unwrap();
+            assert_eq!(gradient(&targets), hard, "{loss:?}");
+        }
+    }
+
+    #[test]
     fn large_outputs_do_not_overflow() {
         let z = panel(&[1e4, -1e4, 0.0]);
         for loss in [Loss::CrossEntropy, Loss::BinaryCrossEntropy] {

@@ -16,7 +16,7 @@ pub struct Batch<'a> {
     pub targets: &'a mut Targets,
 }
 
-/// A change of the inputs of a batch, and of its targets where they change along.
+/// A change of the inputs of a batch, and of its targets where they change along. Measured figures never see it.
 pub trait BatchTransform: Debug + Send + Sync {
     /// Changes the batch.
     fn apply(&self, batch: &mut Batch<'_>, moment: Moment);

@@ -4,7 +4,8 @@
 //!
 //! # The order of a step
 //!
-//! 1. the batch is gathered; `batch_transforms` change its inputs and targets
+//! 1. the batch is gathered; `batch_transforms` change its inputs and targets, in the order in which they were written (see
+//!    the registry of the remedies)
 //! 2. targets: `label_smoothing`, then the rows' weights by `class_weights`
 //! 3. forward and backward at the weights, with `weight_noise` on a copy of them; `dropout` between the layers, `activities`
 //!    join the gradient on its way back

@@ -49,6 +49,11 @@ impl<'a> TrainingRows<'a> {
         self.data.outputs()
     }
 
+    /// Rows and columns of the image that each row is, where `data.image` says so.
+    pub fn image(&self) -> Option<[usize; 2]> {
+        self.data.image()
+    }
+
     /// The mean of each input over the rows: sums in f64, in the order of the rows. `[inputs]`
     pub fn means(&self) -> Vec<f32> {
         let (mut sums, mut values) = (vec![0.0; self.data.inputs()], vec![0.0; self.data.inputs()]);

@@ -17,11 +17,13 @@ use std::fmt;
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::data::Task;
 use crate::nn::ModelSettings;
 use crate::recipe::{Recipe, TrainSettings, TrainingRows};
-use crate::schema::{Default, Field, Interval, Kind, Table};
+use crate::schema::{Default, Field, Interval, Kind, Table, nearest};
 
-/// Every remedy, in the order in which they are listed.
+/// Every remedy, in the order in which they are listed, and in which they write into a recipe. Where the order within a slot
+/// matters, it is said where the slot's room is: see `data` for the transforms of a batch.
 pub const REGISTRY: &[&Entry] = &[
     &network::dropout::ENTRY,
     &network::activity_l1::ENTRY,
@@ -36,7 +38,12 @@ pub const REGISTRY: &[&Entry] = &[
     &update::max_norm::ENTRY,
     &schedule::prune::ENTRY,
     &schedule::early_stopping::ENTRY,
+    &data::image::ENTRY,
     &data::noise::ENTRY,
+    &data::feature_mask::ENTRY,
+    &data::mixup::ENTRY,
+    &objective::label_smoothing::ENTRY,
+    &objective::class_weights::ENTRY,
 ];
 
 /// What the registry knows of a remedy.
@@ -122,6 +129,19 @@ fn needs_hidden_layer(context: &Context) -> Result<(), Refusal> {
         return Err(Refusal { key: "", reason: "needs a hidden layer, found model.hidden = []".to_owned() });
     }
     Ok(())
+}
+
+/// Refuses a regression: the remedy as a whole is about classes.
+fn needs_classes(context: &Context) -> Result<(), Refusal> {
+    match context.rows.task() {
+        Task::Classification => Ok(()),
+        Task::Regression => Err(Refusal { key: "", reason: "needs a classification, found a regression".to_owned() }),
+    }
+}
+
+/// `, did you mean "<name>"?` for a name that is none of `known`, or nothing where no name is near.
+fn nearest_hint(name: &str, known: &[&str]) -> String {
+    nearest(name, known).map(|near| format!(", did you mean {near:?}?")).unwrap_or_default()
 }
 
 /// Reads checked settings into a remedy's own type.

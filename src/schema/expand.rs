@@ -19,10 +19,22 @@ pub fn expand(node: &mut Node, kind: &Kind) {
 }
 
 fn expand_table(node: &mut Node, table: &Table) {
-    if let (None, Some(short)) = (node.entries(), table.short) {
+    if let Some(short) = table.short
+        && (node.entries().is_none() || is_bare_map(node, table))
+    {
         wrap(node, short);
     }
     each_entry(node, |key| table.field(key).map(|field| &field.kind));
+}
+
+/// Whether a table is what its only key stands for: where that is a table of any names, these may stand without the key.
+fn is_bare_map(node: &Node, table: &Table) -> bool {
+    let [field] = table.fields else { return false };
+    let takes_names = match &field.kind {
+        Kind::OneOf(kinds) => kinds.iter().any(|kind| matches!(kind, Kind::Map(_))),
+        kind => matches!(kind, Kind::Map(_)),
+    };
+    table.short == Some(field.name) && takes_names && node.get(field.name).is_none()
 }
 
 fn expand_tagged(node: &mut Node, tagged: &Tagged) {

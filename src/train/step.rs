@@ -2,15 +2,15 @@
 //!
 //! In: the positions of a batch among the training rows. Out: a network that has moved. See `recipe` for the order.
 
-use ndarray::Array2;
+use ndarray::{Array, Dimension};
 
 use super::masks::{Masks, Place};
 use super::profile::{Phase, Stopwatch};
 use super::rows::Rows;
 use super::soft_targets::SoftTargets;
 use crate::data::{Targets, TrialData};
-use crate::nn::{Gate, Gradient, Layer, Network, Objective, Pass, Team};
-use crate::random::{Purpose, StreamKey};
+use crate::nn::{Gate, Gradient, Layer, Network, Objective, Pass, Team, add_normal};
+use crate::random::Purpose;
 use crate::recipe::{Batch, Moment, Recipe};
 
 /// Executes the steps of one trial.
@@ -48,7 +48,7 @@ impl<'a> Stepper<'a> {
             gradients: network.layers.iter().map(Gradient::zeros).collect(),
             targets: data.train.targets.none_of(),
             soft: SoftTargets::new(recipe, data.outputs()),
-            displaced: (recipe.weight_noise > 0.0).then(|| network.clone()),
+            displaced: (recipe.weight_noise > 0.0).then(|| bare(network)),
         }
     }
 
@@ -132,18 +132,24 @@ impl<'a> Stepper<'a> {
     /// Puts the network with fresh noise on its weights beside it; a pruned weight stays 0.
     fn displace(&mut self, network: &Network, moment: Moment) {
         let Some(displaced) = &mut self.displaced else { return };
-        displaced.clone_from(network);
-        for (index, layer) in displaced.layers.iter_mut().enumerate() {
-            add_normal(&mut layer.weights, self.recipe.weight_noise, moment.key(Purpose::WeightNoise).layer(index));
-            layer.apply_mask();
+        for (index, (noisy, layer)) in displaced.layers.iter_mut().zip(&network.layers).enumerate() {
+            noisy.weights.clone_from(&layer.weights);
+            noisy.bias.clone_from(&layer.bias);
+            noisy.mask.clone_from(&layer.mask);
+            let key = moment.key(Purpose::WeightNoise).layer(index);
+            add_normal(key, self.recipe.weight_noise, slice_mut(&mut noisy.weights));
+            noisy.apply_mask();
         }
     }
 
     fn add_gradient_noise(&mut self, moment: Moment) {
         if self.recipe.gradient_noise > 0.0 {
+            let layers = self.gradients.len();
             for (index, gradient) in self.gradients.iter_mut().enumerate() {
-                let key = moment.key(Purpose::GradientNoise).layer(index);
-                add_normal(&mut gradient.weights, self.recipe.gradient_noise, key);
+                let key = moment.key(Purpose::GradientNoise);
+                add_normal(key.layer(index), self.recipe.gradient_noise, slice_mut(&mut gradient.weights));
+                // Behind the streams of the weights.
+                add_normal(key.layer(layers + index), self.recipe.gradient_noise, slice_mut(&mut gradient.bias));
             }
         }
     }
@@ -194,8 +200,13 @@ fn clip(gradients: &mut [Gradient], limit: f64) {
     }
 }
 
-/// Draws what is added to the weights that the gradient is taken at, or to the gradient: normal with deviation `sigma`.
-fn add_normal(values: &mut Array2<f32>, sigma: f64, key: StreamKey) {
-    let mut stream = key.open();
-    values.iter_mut().for_each(|value| *value += (sigma * stream.normal()) as f32);
+/// The layers of a network without what the optimizer keeps beside them.
+fn bare(network: &Network) -> Network {
+    let layers = network.layers.iter().map(|layer| Layer::new(layer.weights.clone(), layer.bias.clone()));
+    Network::new(layers.collect(), network.activation)
+}
+
+/// The numbers of weights or biases, which never lie otherwise than one behind the other.
+fn slice_mut<D: Dimension>(values: &mut Array<f32, D>) -> &mut [f32] {
+    values.as_slice_mut().expect("weights and gradients are kept row by row")
 }

@@ -16,6 +16,20 @@ fn toml_and_json_are_one() {
 }
 
 #[test]
+fn a_table_of_any_names_may_stand_for_its_remedy_and_merges_name_by_name() {
+    let variant = |base: &str, over: &str| {
+        ids(&experiment(&format!(
+            "seeds = 1\nremedies.class_weights = {base}\n[[variants]]\nname = 'a'\nremedies.class_weights = {over}"
+        )))
+    };
+    let both = variant("{ weights = { red = 2, blue = 3 } }", "{}");
+    assert_eq!(variant("{ red = 2 }", "{ blue = 3 }"), both);
+    assert_eq!(variant("{ red = 2, blue = 4 }", "{ weights = { blue = 3 } }"), both);
+    assert_eq!(variant("{ red = 2, blue = 3 }", "'balanced'"), variant("'balanced'", "'balanced'"));
+    assert_ne!(variant("'balanced'", "{ red = 2, blue = 3 }"), variant("'balanced'", "'balanced'"));
+}
+
+#[test]
 fn without_variants_there_is_one_called_base_with_five_seeds() {
     let experiment = experiment("");
     assert_eq!(experiment.name, "wide");

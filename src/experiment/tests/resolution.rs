@@ -66,9 +66,15 @@ fn value_of(kind: &'static Kind) -> BoxedStrategy<String> {
         }
         Kind::Text => "[a-z]{1,8}".prop_map(|text| format!("{text:?}")).boxed(),
         Kind::Choice(words) => proptest::sample::select(*words).prop_map(|word| format!("{word:?}")).boxed(),
-        Kind::List(kind) | Kind::Map(kind) => {
+        Kind::List(kind) => {
             proptest::collection::vec(value_of(kind), 0..4).prop_map(|items| format!("[{}]", items.join(", "))).boxed()
         }
+        Kind::Map(kind) => proptest::collection::btree_map("[a-z]{1,8}", value_of(kind), 0..4)
+            .prop_map(|entries| {
+                let entries: Vec<String> = entries.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+                format!("{{ {} }}", entries.join(", "))
+            })
+            .boxed(),
         Kind::Table(table) => table_of(table.fields.iter().collect()),
         Kind::Tagged(tagged) => proptest::sample::select(tagged.tags())
             .prop_flat_map(move |tag| {

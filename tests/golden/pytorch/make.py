@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 from sklearn.datasets import load_diabetes, load_iris
+from sklearn.utils.class_weight import compute_class_weight
 
 HERE = Path(__file__).parent
 EPOCHS, BATCH, HIDDEN, RATE = 20, 16, [8, 6], 0.01
@@ -25,10 +26,10 @@ ACTIVATIONS = {
 }
 
 
-def losses(name):
+def losses(name, smoothing=0.0, weights=None):
     one_hot = lambda z, y: torch.nn.functional.one_hot(y, z.shape[1]).float()
     return {
-        "cross_entropy": lambda z, y: torch.nn.functional.cross_entropy(z, y),
+        "cross_entropy": lambda z, y: torch.nn.functional.cross_entropy(z, y, weight=weights, label_smoothing=smoothing),
         "binary_cross_entropy": lambda z, y: torch.nn.functional.binary_cross_entropy_with_logits(z, one_hot(z, y), reduction="sum") / len(y),
         "half_mse": lambda z, y: 0.5 * torch.nn.functional.mse_loss(z[:, 0], y),
         "mse": lambda z, y: torch.nn.functional.mse_loss(z[:, 0], y),
@@ -95,6 +96,13 @@ def train(rows, case, weights, outputs):
     net = torch.nn.Sequential(*layers)
     net.load_state_dict(weights)
     loss = losses(settings["loss"])
+    weights = remedies.get("class_weights")
+    if weights == "balanced":
+        weights = compute_class_weight("balanced", classes=np.arange(outputs), y=rows["train"][1].numpy())
+    elif weights is not None:
+        weights = [weights.get(str(k), 1.0) for k in range(outputs)]
+    weights = None if weights is None else torch.tensor(weights, dtype=torch.float32)
+    objective = losses(settings["loss"], remedies.get("label_smoothing", 0.0), weights)
     matrices = [p for n, p in net.named_parameters() if n.endswith("weight")]
     biases = [p for n, p in net.named_parameters() if n.endswith("bias")]
     decoupled = "weight_decay" in remedies
@@ -122,7 +130,7 @@ def train(rows, case, weights, outputs):
     for _ in range(EPOCHS):
         for start in batches:
             step.zero_grad()
-            value = loss(net(x[start:start + BATCH]), y[start:start + BATCH])
+            value = objective(net(x[start:start + BATCH]), y[start:start + BATCH])
             value = value + added(net, x[start:start + BATCH], matrices, remedies)
             value.backward()
             if "gradient_clip" in settings:
@@ -169,6 +177,10 @@ def cases(names):
     for form in ["hyperbolic", "exponential"]:
         out[f"biased decay {form}"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"biased_decay": {"lambda": 0.1, "form": form}}}
     out["kl sparsity"] = {"model": {"activation": "sigmoid"}, "train": {"loss": first, "optimizer": "adam"}, "remedies": {"kl_sparsity": {"lambda": 0.5, "rho": 0.1}}}
+    if first == "cross_entropy":
+        out["label smoothing"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"label_smoothing": 0.1}}
+        out["class weights"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"class_weights": {"0": 4.0, "2": 0.5}}}
+        out["balanced classes"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"class_weights": "balanced"}}
     out["max norm"] = {"train": {"loss": first, "optimizer": "adam"}, "remedies": {"max_norm": 0.8}}
     return out
 
