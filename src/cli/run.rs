@@ -81,7 +81,8 @@ fn run_one(session: &Session, arguments: &RunArguments, cancelled: &Arc<AtomicBo
         let terminal = std::io::stdout().is_terminal();
         let style = Style { width: terminal_width(), colour: progress::colour_allowed(terminal) };
         print(&comparison(&results, &summary, Format::from(arguments.format), style))?;
-        progress.message(&format!("written to {}", session.folder.display()));
+        let folder = session.folder.display();
+        progress.message(&format!("written to {folder} (what was measured on the final networks: measures.csv)"));
     }
     if arguments.profile {
         eprintln!("{}", profiled(&profile));

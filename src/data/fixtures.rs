@@ -56,7 +56,7 @@ pub(crate) fn trial(content: &str, seed: u64) -> TrialData {
     trial_with(content, seed, |_| {})
 }
 
-/// The same with other settings.
+/// The data of a trial on the CSV `content`, with settings that say more than the path.
 pub(crate) fn trial_with(content: &str, seed: u64, change: impl FnOnce(&mut DataSettings)) -> TrialData {
     let file = File::new("rows.csv", content);
     let mut settings = file.settings();

@@ -147,6 +147,12 @@ impl TrialData {
         &self.corrupted
     }
 
+    /// The targets of [`corrupted`](Self::corrupted) before the noise, in the same order and units.
+    pub fn true_targets_of_corrupted(&self) -> Targets {
+        let rows: Vec<usize> = self.corrupted.iter().map(|&position| self.train.rows[position]).collect();
+        self.target_scale.targets(&self.dataset.target, &rows)
+    }
+
     /// Training and validation rows, before `data.train_rows` cut them.
     pub fn rows_outside_test(&self) -> usize {
         self.rows_outside_test

@@ -228,7 +228,7 @@ mod tests {
         for (text, message) in [
             (
                 "seeds = [1, 2]",
-                "sweep.parameters.\"seeds\" must be a key of data, model, train, remedies to be swept (a.toml:1)",
+                "sweep.parameters.\"seeds\" must be a key of data, model, train, remedies, measure to be swept (a.toml:1)",
             ),
             (
                 "'model.x' = []",

@@ -10,7 +10,7 @@ use crate::schema::{Default, Field, Interval, Kind, Node, Table, expand};
 use crate::{data, nn, recipe, remedies};
 
 /// The keys under which settings of trials stand.
-pub(super) const SECTIONS: [&str; 4] = ["data", "model", "train", "remedies"];
+pub(super) const SECTIONS: [&str; 5] = ["data", "model", "train", "remedies", "measure"];
 
 /// Every key that a config may have.
 pub(super) static CONFIG: LazyLock<Kind> = LazyLock::new(|| table(frame_fields(sections)));
@@ -47,6 +47,7 @@ fn sections() -> Vec<Field> {
         section("model", nn::MODEL_FIELDS, DOCS[1]),
         section("train", recipe::TRAIN_FIELDS, DOCS[2]),
         section("remedies", remedy_fields(), DOCS[3]),
+        section("measure", recipe::MEASURE_FIELDS, DOCS[4]),
     ]
 }
 
@@ -55,11 +56,12 @@ fn any_sections() -> Vec<Field> {
     SECTIONS.into_iter().zip(DOCS).map(any).collect()
 }
 
-const DOCS: [&str; 4] = [
+const DOCS: [&str; 5] = [
     "the data set, and which rows train, validate and test",
     "the shape of the network",
     "how the network is trained",
     "the remedies against overfitting",
+    "what is measured on the final network beside what always is, into measures.csv",
 ];
 
 /// A key for each remedy: its table, its short form, `false` to take it away, `true` for its defaults.

@@ -62,6 +62,11 @@ impl Experiment {
         {
             take(self.problem(cell, "train.loss", &reason), &mut problems);
         }
+        if settings.measure.fit.is_some()
+            && let Some(reason) = fit_objection(data)
+        {
+            take(self.problem(cell, "measure.fit", &reason), &mut problems);
+        }
         let context = Context {
             model: &settings.model,
             train: &settings.train,
@@ -89,6 +94,18 @@ impl Experiment {
 
 fn take(errors: ConfigErrors, problems: &mut Problems) {
     errors.problems().iter().cloned().for_each(|problem| problems.push(problem));
+}
+
+/// Why there is no curve to draw: a fragment behind the key.
+fn fit_objection(data: &TrialData) -> Option<String> {
+    let inputs = data.encoder().inputs(data.dataset());
+    let found = match (data.task(), inputs.as_slice()) {
+        (Task::Classification, _) => "a classification".to_owned(),
+        (Task::Regression, [input]) if input.scaling.is_some() => return None,
+        (Task::Regression, [_]) => "a categorical column".to_owned(),
+        (Task::Regression, inputs) => format!("{} inputs", inputs.len()),
+    };
+    Some(format!("must be asked of a regression on one numeric column, found {found}"))
 }
 
 /// Why a loss does not go with a task: a fragment behind the key.

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use toml::{Table, Value as Toml};
 
 use crate::schema::{self, Checker, Content, Node};
@@ -47,6 +47,10 @@ impl Experiment {
             .expect("the base of an experiment that was loaded is without problems");
         if let Some(remedies) = value["remedies"].as_object_mut() {
             remedies.retain(|_, settings| *settings != Value::Bool(false));
+        }
+        if let Some(sections) = value.as_object_mut() {
+            // Most experiments ask for no more than what is always measured.
+            sections.retain(|name, section| name != "measure" || *section != json!({}));
         }
         Table::try_from(&value).expect("settings hold no null and no number beyond 64 bits")
     }

@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 
 use crate::data::DataSettings;
 use crate::nn::{Initialization, ModelSettings};
-use crate::recipe::TrainSettings;
+use crate::recipe::{MEASURE_FIELDS, MeasureSettings, TrainSettings};
 use crate::remedies::{self, Remedy};
-use crate::schema::{Checker, Node, Path, Problem};
+use crate::schema::{Checker, Kind, Node, Path, Problem, Table};
 
 use super::Fingerprint;
 use super::config::SETTINGS;
@@ -28,6 +28,8 @@ pub struct TrialSettings {
     pub train: TrainSettings,
     /// The remedies that are on, in the order of the registry.
     pub remedies: Vec<ConfiguredRemedy>,
+    /// `[measure]`: what is asked for.
+    pub measure: MeasureSettings,
 }
 
 /// A remedy that is on.
@@ -63,10 +65,17 @@ pub(super) fn resolve(node: &Node, folder: &FilePath, checker: &mut Checker) -> 
     let mut value = checker.check(node, &SETTINGS, Path::Root)?;
     check_initialization(node, checker);
     let (remedies, resolved) = read_remedies(node, &value["remedies"], checker);
+    let measured = read_measures(node, &value["measure"], checker);
     if checker.problems.len() > known {
         return None;
     }
     value["remedies"] = resolved;
+    let measure: MeasureSettings = typed(&measured);
+    // Nothing asked for is no part of the identity, as a remedy that is off is none.
+    match measure == MeasureSettings::default() {
+        true => drop(value.as_object_mut().and_then(|sections| sections.remove("measure"))),
+        false => value["measure"] = measured,
+    }
     let mut data: DataSettings = typed(&value["data"]);
     let mut model: ModelSettings = typed(&value["model"]);
     let train: TrainSettings = typed(&value["train"]);
@@ -75,7 +84,7 @@ pub(super) fn resolve(node: &Node, folder: &FilePath, checker: &mut Checker) -> 
     if let Initialization::File { file } = &mut model.init {
         *file = joined(folder, file);
     }
-    Some((TrialSettings { data, model, train, remedies }, Fingerprint::of(value)))
+    Some((TrialSettings { data, model, train, remedies, measure }, Fingerprint::of(value)))
 }
 
 /// # Panics
@@ -114,6 +123,42 @@ fn read_remedies(node: &Node, section: &Value, checker: &mut Checker) -> (Vec<Co
         }
     }
     (on, Value::Object(resolved))
+}
+
+/// What is to be measured: `true` is written out as the defaults, what is `false` left out.
+fn read_measures(node: &Node, section: &Value, checker: &mut Checker) -> Value {
+    let mut resolved = Map::new();
+    for field in MEASURE_FIELDS {
+        let origin = || node.origin_at(&["measure", field.name]);
+        let settings = match (section.get(field.name), table_of(&field.kind)) {
+            (None | Some(Value::Bool(false)), _) => continue,
+            (Some(Value::Bool(true)), Some(table)) => {
+                let path = Path::Key(&Path::Key(&Path::Root, "measure"), field.name);
+                match checker.check_table(&Node::empty(origin()), table, path) {
+                    Some(settings) => settings,
+                    None => continue,
+                }
+            }
+            (Some(settings), _) => settings.clone(),
+        };
+        for (key, value) in settings.as_object().into_iter().flatten() {
+            if value.as_array().is_some_and(Vec::is_empty) {
+                let text = format!("measure.{}.{key} must hold at least one value, found an empty list", field.name);
+                checker.problems.push(Problem::new(text, &origin()));
+            }
+        }
+        resolved.insert(field.name.to_owned(), settings);
+    }
+    Value::Object(resolved)
+}
+
+/// The table among the alternatives of a kind.
+fn table_of(kind: &Kind) -> Option<&'static Table> {
+    match kind {
+        Kind::OneOf(kinds) => kinds.iter().find_map(table_of),
+        Kind::Table(table) => Some(table),
+        _ => None,
+    }
 }
 
 /// A table under `model.init` is about a normal distribution or about a file.

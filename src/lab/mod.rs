@@ -15,7 +15,7 @@ mod writer;
 
 pub use estimate::{Estimate, estimate, training_bytes};
 pub use library::Library;
-pub use record::{Curve, FORMAT, METRICS_CLASSIFICATION, METRICS_REGRESSION, Part, Record, Rows, Status};
+pub use record::{Curve, FORMAT, METRICS_CLASSIFICATION, METRICS_REGRESSION, Measurement, Part, Record, Rows, Status};
 pub use results::{CellKey, PlannedTrial, Resampling, Results, resampling, split_of};
 pub use store::{Conflict, Store, StoreError};
 pub use sweep::{Event, Staffing, Sweep, SweepError, Tally, model_path};

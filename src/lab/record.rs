@@ -52,10 +52,32 @@ pub struct Record {
     /// How long the training took, in seconds of wall time.
     #[serde(with = "numbers::number")]
     pub seconds: f64,
+    /// What was measured on the final network; nothing in records of versions that did not measure.
+    #[serde(default)]
+    pub measures: Vec<Measurement>,
+    /// Times that were measured: they alone differ where the same trial is run again.
+    #[serde(default)]
+    pub times: Vec<Measurement>,
     /// What the user should know of this trial.
     pub warnings: Vec<String>,
     /// The version of the program that trained it.
     pub version: String,
+}
+
+/// One measured number: a row of `measures.csv`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// What was measured.
+    pub measure: String,
+    /// The layer, from 1, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<u32>,
+    /// Where it was measured, if there are several places: a share, a number of votes, an epoch, an x.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<f64>,
+    /// The number.
+    #[serde(with = "numbers::number")]
+    pub value: f64,
 }
 
 /// How a trial ended.
@@ -204,10 +226,10 @@ impl Record {
         Ok(record)
     }
 
-    /// Whether two records say the same, whatever the time that each took.
+    /// Whether two records say the same, whatever the times that were taken.
     pub fn agrees_with(&self, other: &Self) -> bool {
         // As lines, since NaN differs from itself.
-        let timeless = |record: &Self| Record { seconds: 0.0, ..record.clone() }.to_line();
+        let timeless = |record: &Self| Record { seconds: 0.0, times: Vec::new(), ..record.clone() }.to_line();
         timeless(self) == timeless(other)
     }
 }
@@ -255,6 +277,8 @@ pub(crate) mod tests {
             nonzero_parameters: 10,
             rows: Rows { train: 60, validation: 20, test: 20, outside_test: 80 },
             seconds: 0.25,
+            measures: Vec::new(),
+            times: Vec::new(),
             warnings: Vec::new(),
             version: "0.1.0".to_owned(),
         }
@@ -283,6 +307,22 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn measurements_survive_and_records_without_any_are_read() {
+        let of = |layer, at, value| Measurement { measure: "sparsity".to_owned(), layer, at, value };
+        let mut record = example("ab");
+        record.measures = vec![of(Some(2), None, 0.5), of(None, Some(0.1), f64::NAN)];
+        let line = String::from_utf8(record.to_line()).unwrap();
+        let written =
+            r#""measures":[{"measure":"sparsity","layer":2,"value":0.5},{"measure":"sparsity","at":0.1,"value":null}]"#;
+        assert!(line.contains(written), "{line}");
+        let back = Record::from_line(line.as_bytes()).unwrap();
+        assert!(back.agrees_with(&record) && back.measures[1].value.is_nan());
+        let before = line.replace(&format!("{written},\"times\":[],"), "");
+        assert!(!before.contains("measures") && !before.contains("times"), "{before}");
+        assert_eq!(Record::from_line(before.as_bytes()).unwrap(), example("ab"));
+    }
+
+    #[test]
     fn another_format_is_named_even_where_its_keys_differ() {
         let error = Record::from_line(br#"{"format":2,"id":"x"}"#).unwrap_err();
         assert_eq!(error.to_string(), "its format is 2, this version reads 1");
@@ -301,6 +341,9 @@ pub(crate) mod tests {
         let mut record = example("ab");
         record.curve.train[0][0] = f64::NAN;
         assert!(record.agrees_with(&Record { seconds: 9.0, ..record.clone() }));
+        let measured = |value| vec![Measurement { measure: "x".to_owned(), layer: None, at: Some(2.0), value }];
+        assert!(record.agrees_with(&Record { times: measured(1.0), ..record.clone() }));
+        assert!(!record.agrees_with(&Record { measures: measured(1.0), ..record.clone() }));
         assert!(!record.agrees_with(&Record { nonzero_parameters: 9, ..record.clone() }));
     }
 

@@ -7,13 +7,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::record::{Curve, FORMAT, Record, Rows, Status};
+use super::record::{Curve, FORMAT, Measurement, Record, Rows, Status};
 use crate::data::{Dataset, TrialData, prepare};
 use crate::experiment::TrialSettings;
 use crate::model::{Description, to_safetensors};
 use crate::nn::{Loss, Network, Team};
 use crate::recipe::{Recipe, TrainingRows};
 use crate::remedies::Context;
+use crate::train::measures::{self, Measures, Subject};
 use crate::train::{Control, Ending, EpochRow, Interrupted, Outcome, Scores, evaluation_gates, metric_names, train};
 
 /// The version that is written into records and models.
@@ -79,13 +80,24 @@ impl Job {
         };
         let recipe = recipe(&self.settings, data);
         let outcome = train(team, data, network, &recipe, self.seed, control)?;
+        let subject = Subject {
+            team,
+            data,
+            model: &self.settings.model,
+            recipe: &recipe,
+            outcome: &outcome,
+            seed: self.seed,
+            settings: &self.settings.measure,
+            cancelled: control.cancelled,
+        };
+        let measures = subject.measure()?;
         // A diverged network is of no use to anyone.
         let keep = self.save_model && outcome.ending != Ending::Diverged;
         let model = keep.then(|| self.model(data, &recipe, &outcome));
-        Ok(Ok(Finished { record: self.record(data, &outcome), model }))
+        Ok(Ok(Finished { record: self.record(data, &outcome, measures), model }))
     }
 
-    fn record(&self, data: &TrialData, outcome: &Outcome) -> Record {
+    fn record(&self, data: &TrialData, outcome: &Outcome, measures: Measures) -> Record {
         Record {
             status: match outcome.ending {
                 Ending::Completed => Status::Ok,
@@ -97,6 +109,8 @@ impl Job {
             best_epoch: outcome.best_epoch.map(|epoch| epoch as u32),
             onset_epoch: outcome.onset_epoch.map(|epoch| epoch as u32),
             nonzero_parameters: outcome.chosen().nonzero_parameters as u64,
+            measures: measures.figures.into_iter().map(measurement).collect(),
+            times: measures.times.into_iter().map(measurement).collect(),
             rows: Rows {
                 train: data.train.rows.len() as u64,
                 validation: data.validation.rows.len() as u64,
@@ -131,6 +145,8 @@ impl Job {
             nonzero_parameters: 0,
             rows: Rows::default(),
             seconds: 0.0,
+            measures: Vec::new(),
+            times: Vec::new(),
             warnings: Vec::new(),
             version: VERSION.to_owned(),
         }
@@ -182,6 +198,11 @@ fn curve(rows: &[EpochRow]) -> Curve {
         sparsity: rows.iter().map(|row| row.sparsity).collect(),
         parameters: rows.iter().map(|row| row.parameters as u64).collect(),
     }
+}
+
+fn measurement(found: measures::Measurement) -> Measurement {
+    let measures::Measurement { measure, layer, at, value } = found;
+    Measurement { measure: measure.to_owned(), layer: layer.map(|layer| layer as u32), at, value }
 }
 
 /// What a panic said.

@@ -3,6 +3,8 @@
 //! In: rows of inputs (row by row, as they are gathered), gates, targets. Out: outputs, scores, and the gradient of the
 //! batch's mean loss. All buffers are made once, for a network's shape and a number of rows.
 
+mod input_gradients;
+
 use ndarray::{ArrayView1, ArrayViewMut2, s};
 
 use super::kernels::{self, PANEL, Panel, Scalars, Start, product};

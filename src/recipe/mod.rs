@@ -21,6 +21,7 @@
 
 mod batch;
 mod dropout;
+mod measure;
 mod settings;
 mod stopping;
 mod surgery;
@@ -29,6 +30,7 @@ mod weights;
 
 pub use batch::{Batch, BatchTransform};
 pub use dropout::{Dropout, DropoutKind, DropoutSchedule, MaskScope, Rescale};
+pub use measure::{DropKind, DropKinds, FeatureDrop, Fit, MEASURE_FIELDS, MeasureSettings, Sensitivity, Submodels};
 pub use settings::{BatchSize, FullBatch, TRAIN_FIELDS, TrainSettings};
 pub use stopping::{Monitor, Stopping};
 pub use surgery::{Operation, RateChange, Stretch, Surgery};

@@ -8,6 +8,7 @@ mod comparison;
 mod curves_csv;
 mod file;
 mod keys;
+mod measures_csv;
 mod summary_csv;
 mod trials_csv;
 
@@ -15,6 +16,7 @@ pub use cells::{number, plain_text, text};
 pub use comparison::{Format, Style, comparison, harmless};
 pub use curves_csv::write_curves;
 pub use file::{FillError, ReportError, write_file};
+pub use measures_csv::write_measures;
 pub use summary_csv::write_summary;
 pub use trials_csv::write_trials;
 
@@ -30,6 +32,7 @@ use crate::lab::Results;
 pub fn write_all(results: &Results, summary: &Summary, folder: &Path) -> Result<(), ReportError> {
     write_file(&folder.join("curves.csv"), |out| write_curves(results, out))?;
     write_file(&folder.join("trials.csv"), |out| write_trials(results, out))?;
+    write_file(&folder.join("measures.csv"), |out| write_measures(results, out))?;
     write_file(&folder.join("summary.csv"), |out| write_summary(results, summary, out))
 }
 

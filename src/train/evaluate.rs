@@ -139,7 +139,7 @@ fn load<'p>(team: &Team, data: &TrialData, rows: &[usize], pass: &'p mut Pass) -
 }
 
 /// Σ(y − ȳ)² of a regression's targets.
-fn spread(targets: &Targets) -> f64 {
+pub(super) fn spread(targets: &Targets) -> f64 {
     let Targets::Values(values) = targets else { return f64::NAN };
     let mean = values.iter().map(|&y| f64::from(y)).sum::<f64>() / values.len() as f64;
     values.iter().map(|&y| (f64::from(y) - mean) * (f64::from(y) - mean)).sum()

@@ -8,6 +8,7 @@ mod activity_sums;
 mod evaluate;
 mod history;
 mod masks;
+pub mod measures;
 mod profile;
 mod rows;
 mod soft_targets;

@@ -13,14 +13,34 @@ fn every_kind_of_mistake_has_its_message() {
         ),
         (
             "epoch = 3",
-            "unknown key epoch (wide.toml:2; allowed: name, seeds, baseline, data, model, train, remedies, variants, \
-             sweep, save, provenance)",
+            "unknown key epoch (wide.toml:2; allowed: name, seeds, baseline, data, model, train, remedies, measure, \
+             variants, sweep, save, provenance)",
         ),
         (
             "measure.votes = true",
-            "unknown key measure (wide.toml:2; allowed: name, seeds, baseline, data, model, train, \
-             remedies, variants, sweep, save, provenance)",
+            "unknown key measure.votes (wide.toml:2; allowed: sensitivity, feature_drop, submodels, inference, fit)",
         ),
+        (
+            "measure.sensitivity = { delt = 1 }",
+            "unknown key measure.sensitivity.delt, did you mean delta? (wide.toml:2; allowed: delta, rows)",
+        ),
+        ("measure.sensitivity = 0.5", "measure.sensitivity must be true or false or a table, found 0.5 (wide.toml:2)"),
+        ("measure.feature_drop = [1.5]", "measure.feature_drop.shares.0 must be in [0, 1], found 1.5 (wide.toml:2)"),
+        (
+            "measure.feature_drop.kind = 'blocks'",
+            "measure.feature_drop.kind must be random or block or a list, found \"blocks\", did you mean block? \
+             (wide.toml:2)",
+        ),
+        (
+            "measure.submodels = []",
+            "measure.submodels.votes must hold at least one value, found an empty list (wide.toml:2)",
+        ),
+        (
+            "measure.submodels = [0]",
+            "measure.submodels.votes.0 must be a whole number from 1 to 10000, found 0 (wide.toml:2)",
+        ),
+        ("measure.inference = 3", "measure.inference must be true or false, found 3 (wide.toml:2)"),
+        ("measure.fit = 1", "measure.fit.points must be a whole number from 2 to 100000, found 1 (wide.toml:2)"),
         ("remedies.dropout = 1.2", "remedies.dropout.hidden must be in [0, 1), found 1.2 (wide.toml:2)"),
         ("remedies.l2 = -1", "remedies.l2.lambda must be in [0, ∞), found -1 (wide.toml:2)"),
         ("remedies.l2 = 'big'", "remedies.l2.lambda must be a number in [0, ∞), found \"big\" (wide.toml:2)"),
@@ -53,7 +73,7 @@ fn every_kind_of_mistake_has_its_message() {
         ("sweep.strategy = 'random'", "sweep.strategy must be grid, found \"random\" (wide.toml:2)"),
         (
             "sweep.parameters.seeds = [1]",
-            "sweep.parameters.\"seeds\" must be a key of data, model, train, remedies to be swept (wide.toml:2)",
+            "sweep.parameters.\"seeds\" must be a key of data, model, train, remedies, measure to be swept (wide.toml:2)",
         ),
         (
             "sweep.parameters.'train.epochs' = 3",
@@ -77,7 +97,7 @@ fn every_kind_of_mistake_has_its_message() {
         (
             "[[variants]]\nname = 'a'\nseeds = 3",
             "unknown key variants.0.seeds (wide.toml:4; allowed: name, data, model, \
-             train, remedies, sweep)",
+             train, remedies, measure, sweep)",
         ),
         (
             "[[variants]]\nname = 'a'\n[[variants]]\nname = 'a'",

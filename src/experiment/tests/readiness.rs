@@ -57,3 +57,16 @@ fn a_refusal_because_of_a_swept_value_names_the_line_of_the_value() {
     assert!(message.starts_with("remedies.prune.at_epoch must be at most"), "{message}");
     assert!(message.ends_with("(a.toml:7)"), "{message}");
 }
+
+#[test]
+fn a_curve_needs_a_regression_on_one_number() {
+    assert_eq!(objections("measure.fit = true", true), None);
+    let message = objections("[measure]\nfit = true", false).unwrap();
+    assert_eq!(
+        message,
+        "measure.fit must be asked of a regression on one numeric column, found a classification (a.toml:4)"
+    );
+    let message = objections("data.categorical = ['x']\nmeasure.fit = 50", true).unwrap();
+    assert!(message.starts_with("measure.fit must be asked of"), "{message}");
+    assert!(message.ends_with(" inputs (a.toml:4)"), "{message}");
+}

@@ -121,6 +121,8 @@ fn layer() -> impl Strategy<Value = String> {
         key("data", crate::data::FIELDS),
         key("model", crate::nn::MODEL_FIELDS),
         key("train", crate::recipe::TRAIN_FIELDS),
+        // An empty list measures nothing, which is refused.
+        key("measure", crate::recipe::MEASURE_FIELDS).prop_filter("lists hold something", |line| !line.contains("[]")),
         remedy
     ];
     proptest::collection::vec(one, 0..6).prop_map(|lines| {
@@ -161,8 +163,12 @@ fn every_default_is_read_by_the_type_of_its_section() {
 
 #[test]
 fn every_word_that_is_allowed_is_read_by_its_type() {
-    let sections =
-        [("data", crate::data::FIELDS), ("model", crate::nn::MODEL_FIELDS), ("train", crate::recipe::TRAIN_FIELDS)];
+    let sections = [
+        ("data", crate::data::FIELDS),
+        ("model", crate::nn::MODEL_FIELDS),
+        ("train", crate::recipe::TRAIN_FIELDS),
+        ("measure", crate::recipe::MEASURE_FIELDS),
+    ];
     for (section, fields) in sections {
         fields.iter().for_each(|field| try_words(&format!("{section}.{}", field.name), &field.kind, ""));
     }
@@ -184,4 +190,32 @@ fn try_words(key: &str, kind: &Kind, others: &str) {
         Kind::OneOf(kinds) => kinds.iter().for_each(|kind| try_words(key, kind, others)),
         _ => {}
     }
+}
+
+#[test]
+fn what_is_measured_is_a_part_of_the_identity_and_nothing_asked_for_is_none() {
+    let id = |text: &str| ids(&super::experiment(&format!("seeds = 1\n{text}")))[0].clone();
+    let plain = id("");
+    assert_eq!(id("measure = {}"), plain);
+    assert_eq!(id("measure = { sensitivity = false, inference = false, fit = false }"), plain);
+    assert_ne!(id("measure.sensitivity = true"), plain);
+    assert_eq!(id("measure.sensitivity = true"), id("measure.sensitivity = { delta = 0.5, rows = 500 }"));
+    assert_eq!(id("measure.submodels = true"), id("measure.submodels = [1, 2, 5, 10, 30, 100]"));
+    assert_eq!(id("measure.feature_drop = true"), id("measure.feature_drop = { kind = 'random' }"));
+    assert_ne!(id("measure.feature_drop = true"), id("measure.feature_drop = { kind = ['random', 'block'] }"));
+}
+
+#[test]
+fn a_variant_may_measure_otherwise_and_the_resolved_config_says_so() {
+    let lab = Lab::new(
+        "a.toml",
+        "seeds = 1\ndata.path = 'a.csv'\n[measure]\nsubmodels = [3]\n[[variants]]\nname = 'a'\n\
+         [[variants]]\nname = 'b'\nmeasure = { submodels = false, fit = 9 }\n",
+    );
+    let first = lab.load(&[]).unwrap();
+    let asked = |cell: usize| first.cells[cell].settings.measure.clone();
+    assert_eq!(asked(0).submodels.map(|asked| asked.votes), Some(vec![3]));
+    assert_eq!((asked(1).submodels, asked(1).fit.map(|fit| fit.points)), (None, Some(9)));
+    let results = lab.folder.path().join("results/a");
+    assert_eq!(ids(&reloaded(&results, &first.resolved_toml(&results, &contents(&first)))), ids(&first));
 }

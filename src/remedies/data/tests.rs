@@ -25,12 +25,8 @@ fn images_are_moved_before_noise_before_masks_before_mixtures() {
     let init = Initialization::Normal { normal: 1.0, biases: false };
     let model = ModelSettings { hidden: vec![], activation: Activation::Relu, init };
     let rows = TrainingRows::of(&data);
-<<<<<<< ours
-    let context = Context { model: &model, train: &train, rows, has_validation: true, remedies: &[] };
-=======
     let remedies = &["image", "noise", "feature_mask", "mixup"];
     let context = Context { model: &model, train: &train, rows, has_validation: true, remedies };
->>>>>>> theirs
     let mut recipe = Recipe::new(train.clone(), Loss::CrossEntropy);
     for entry in REGISTRY {
         if let Some(settings) = settings.get(entry.name) {
