@@ -4,11 +4,13 @@
 //! variant at every point, and its paired difference from the baseline. Nothing is called best here by a test figure.
 
 mod figures;
+mod measured;
 mod pairing;
 mod statistics;
 mod summary;
 
 pub use figures::{Figures, generalization_loss, measure_names};
+pub use measured::{Columns, MeasuredTable, measured};
 pub use pairing::{Difference, Score, differences, paired_difference};
 pub use statistics::{
     CONFIDENCE, Estimate, Interval, Overlap, interval_of_mean, mean, standard_deviation, student_t_quantile,

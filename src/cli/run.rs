@@ -11,10 +11,10 @@ use super::error::CliError;
 use super::progress::{self, Finished, Mode, Progress};
 use super::session::Session;
 use super::{interrupt, print};
-use crate::analysis::Summary;
+use crate::analysis::{Summary, measured};
 use crate::experiment::Trial;
 use crate::lab::{Event, Job, Record, Status, Store, Sweep, Tally, model_path};
-use crate::report::{self, Format, Style, comparison};
+use crate::report::{self, Format, Style, comparison, measured_tables};
 use crate::train::{Phase, Profile};
 
 pub(super) fn run(arguments: &RunArguments) -> Result<(), CliError> {
@@ -80,7 +80,9 @@ fn run_one(session: &Session, arguments: &RunArguments, cancelled: &Arc<AtomicBo
     if !arguments.quiet {
         let terminal = std::io::stdout().is_terminal();
         let style = Style { width: terminal_width(), colour: progress::colour_allowed(terminal) };
-        print(&comparison(&results, &summary, Format::from(arguments.format), style))?;
+        let format = Format::from(arguments.format);
+        print(&comparison(&results, &summary, format, style))?;
+        print(&measured_tables(&results, &summary, &measured(&results).map_err(CliError::Store)?, format, style))?;
         let folder = session.folder.display();
         progress.message(&format!("written to {folder} (what was measured on the final networks: measures.csv)"));
     }

@@ -160,12 +160,11 @@ impl Layer {
         let [first, second] = &mut self.weight_moments;
         for values in [&mut self.weights, first, second] {
             if values.dim() == mask.dim() {
-                // Not a product: that would turn a weight that is no longer finite into NaN instead of 0.
-                values.zip_mut_with(mask, |value, &kept| {
-                    if kept == 0.0 {
-                        *value = 0.0;
-                    }
-                });
+                // Not a product: that would turn a weight that is no longer finite into NaN instead of 0. Every value is
+                // written, so that the loop runs on vectors.
+                for (value, &kept) in slice_mut(values).iter_mut().zip(slice(mask)) {
+                    *value = if kept == 0.0 { 0.0 } else { *value };
+                }
             }
         }
     }

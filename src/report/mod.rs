@@ -13,7 +13,7 @@ mod summary_csv;
 mod trials_csv;
 
 pub use cells::{number, plain_text, text};
-pub use comparison::{Format, Style, comparison, harmless};
+pub use comparison::{Format, Style, comparison, harmless, measured_tables};
 pub use curves_csv::write_curves;
 pub use file::{FillError, ReportError, write_file};
 pub use measures_csv::write_measures;

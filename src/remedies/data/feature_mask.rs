@@ -160,11 +160,12 @@ mod tests {
 
     #[test]
     fn a_permuted_value_is_that_of_any_other_row() {
-        let mask = Mask { share: 0.999_999, features: vec![0..1], means: None };
-        let inputs = Array2::from_shape_fn((4, 1), |(row, _)| row as f32);
+        let mask = Mask { share: 0.999_999, features: vec![0..1, 1..2], means: None };
+        let inputs = Array2::from_shape_fn((4, 2), |(row, _)| row as f32);
         let mut from = [[0; 4]; 4];
         for step in 0..600 {
-            masked(&mask, &inputs, step).iter().enumerate().for_each(|(row, &value)| from[row][value as usize] += 1);
+            let masked = masked(&mask, &inputs, step);
+            masked.column(1).iter().enumerate().for_each(|(row, &value)| from[row][value as usize] += 1);
         }
         for (row, counts) in from.iter().enumerate() {
             assert!(counts[row] <= 1, "{counts:?} of row {row}");
@@ -175,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_single_row_has_no_other_to_take_from() {
-        let mask = Mask { share: 0.9, features: vec![0..2], means: None };
+        let mask = Mask { share: 0.9, features: vec![0..1, 1..2], means: None };
         let inputs = Array2::from_elem((1, 2), 3.0);
         assert_eq!(masked(&mask, &inputs, 0), inputs);
     }

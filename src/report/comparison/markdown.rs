@@ -7,16 +7,21 @@ use crate::lab::Results;
 
 /// The table with its caption.
 pub(super) fn table(results: &Results, summary: &Summary) -> String {
-    let titles = titles(results);
-    let mut text = line(titles.iter().map(|&title| title.to_owned()));
-    text.push_str(&line(
-        titles.iter().enumerate().map(|(column, _)| if column == 0 { ":---" } else { "---:" }.to_owned()),
-    ));
-    for row in rows(results, summary) {
-        text.push_str(&line(row.iter().map(|cell| escaped(cell))));
-    }
+    let titles = titles(results).iter().map(|&title| title.to_owned()).collect();
+    let mut text = lines(titles, rows(results, summary));
     for paragraph in caption(results, summary) {
         text.push_str(&format!("\n{}\n", escaped(&paragraph)));
+    }
+    text
+}
+
+/// Titles and rows, of which the first cell is text and the others are numbers.
+pub(super) fn lines(titles: Vec<String>, rows: Vec<Vec<String>>) -> String {
+    let columns = titles.len();
+    let mut text = line(titles.iter().map(|title| escaped(title)));
+    text.push_str(&line((0..columns).map(|column| if column == 0 { ":---" } else { "---:" }.to_owned())));
+    for row in rows {
+        text.push_str(&line(row.iter().map(|cell| escaped(cell))));
     }
     text
 }
@@ -26,7 +31,7 @@ fn line(cells: impl Iterator<Item = String>) -> String {
 }
 
 /// Names may hold what Markdown or HTML would take for markup.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '\\' | '|' | '<' | '*' | '_' | '`' | '[' | ']' | '&') {

@@ -7,10 +7,12 @@ mod caption;
 mod json;
 mod label;
 mod markdown;
+mod measured;
 mod rows;
 mod screen;
 
 pub use label::harmless;
+pub use measured::measured_tables;
 
 use super::summary_csv::write_summary;
 use crate::analysis::Summary;

@@ -9,7 +9,7 @@ use crate::data::Task;
 use crate::lab::Results;
 
 /// What stands where there is no figure.
-const NONE: &str = "-";
+pub(super) const NONE: &str = "-";
 
 /// The titles of the columns; the first column is text, the others are numbers.
 pub(super) fn titles(results: &Results) -> Vec<&'static str> {
@@ -81,7 +81,7 @@ fn without_negative_zero(text: String) -> String {
 }
 
 /// Four significant digits, for numbers in whatever unit the target has.
-fn significant(value: f64) -> String {
+pub(super) fn significant(value: f64) -> String {
     match value.abs() {
         size if size >= 1e6 || size > 0.0 && size < 1e-3 => format!("{value:.2e}"),
         size if size >= 1e3 => format!("{value:.0}"),

@@ -23,29 +23,41 @@ const RULE: char = '─';
 
 /// The table with its caption.
 pub(super) fn table(results: &Results, summary: &Summary, style: Style) -> String {
-    let width = style.width.max(LEAST_WIDTH);
-    let mut text = String::new();
-    let mut is_title = style.colour;
-    for line in figures(results, summary, width).lines().map(str::trim_end) {
-        is_title &= !line.starts_with(RULE);
-        text.push_str(&if is_title { format!("\u{1b}[1m{line}\u{1b}[0m\n") } else { format!("{line}\n") });
-    }
+    let titles = titles(results).iter().map(|title| title.replace(' ', "\n")).collect();
+    let mut text = framed(titles, rows(results, summary), style);
     text.push('\n');
     for paragraph in caption(results, summary) {
-        for line in plain_table(width).add_row([paragraph]).lines() {
-            text.push_str(line.trim());
-            text.push('\n');
-        }
+        text.push_str(&wrapped(&paragraph, style));
     }
     text
 }
 
-fn figures(results: &Results, summary: &Summary, width: u16) -> String {
-    let titles = titles(results);
+/// A paragraph in lines that fit the screen.
+pub(super) fn wrapped(paragraph: &str, style: Style) -> String {
+    let table = plain_table(width_of(style)).add_row([paragraph]).to_string();
+    table.lines().map(|line| format!("{}\n", line.trim())).collect()
+}
+
+/// Titles, a line below them, and rows, of which the first cell is text and the others are numbers.
+pub(super) fn framed(titles: Vec<String>, rows: Vec<Vec<String>>, style: Style) -> String {
+    let mut text = String::new();
+    let mut is_title = style.colour;
+    for line in figures(titles, rows, width_of(style)).lines().map(str::trim_end) {
+        is_title &= !line.starts_with(RULE);
+        text.push_str(&if is_title { format!("\u{1b}[1m{line}\u{1b}[0m\n") } else { format!("{line}\n") });
+    }
+    text
+}
+
+fn width_of(style: Style) -> u16 {
+    style.width.max(LEAST_WIDTH)
+}
+
+fn figures(titles: Vec<String>, rows: Vec<Vec<String>>, width: u16) -> String {
     let mut table = plain_table(width);
     table.load_style(TableStyle::new().header_separator(LineStyle::none().fill(RULE).junction(RULE)));
-    table.set_header(titles.iter().map(|title| Cell::new(title.replace(' ', "\n"))).collect::<Vec<_>>());
-    for cells in rows(results, summary) {
+    table.set_header(titles.iter().map(Cell::new).collect::<Vec<_>>());
+    for cells in rows {
         let mut row = Row::from(cells);
         row.max_height(MOST_LINES);
         table.add_row(row);
