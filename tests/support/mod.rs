@@ -2,6 +2,8 @@
 //! what it writes.
 #![allow(dead_code, reason = "each test is a crate of its own, and uses some of this")]
 
+pub mod strengths;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::fs;
