@@ -21,6 +21,8 @@ fn generated_blocks_are_what_the_program_says() {
     compare("data", &key_table(data::FIELDS));
     compare("model", &key_table(nn::MODEL_FIELDS));
     compare("train", &key_table(recipe::TRAIN_FIELDS));
+    compare("measure", &key_table(recipe::MEASURE_FIELDS));
+    compare("measures", &measures());
     compare("remedies", &overfit(&["remedies", "--format", "markdown"]).success().stdout);
     compare("remedy keys", &remedy_keys());
 }
@@ -44,6 +46,21 @@ fn tables_and_samples_are_what_the_shipped_configs_give() {
 }
 
 #[test]
+#[ignore = "trains for minutes"]
+fn the_answers_to_the_questions_of_the_article_are_what_its_configs_give() {
+    for config in files_in("configs/article", "toml") {
+        let name = config.file_stem().unwrap().to_str().unwrap();
+        let out = tempfile::tempdir().unwrap();
+        let said = run(&format!("article/{name}"), &["--out", out.path().to_str().unwrap()]);
+        // The caption is the same everywhere, and times are another in every run.
+        let (table, rest) = said.split_once("\n\n").unwrap_or((&said, ""));
+        let others = rest.split("\n\n").skip(1).filter(|table| !table.contains("seconds"));
+        let tables: Vec<&str> = std::iter::once(table).chain(others).collect();
+        compare_in(ANSWERS, name, &text_block(&tables.join("\n\n")));
+    }
+}
+
+#[test]
 fn configs_in_the_readme_are_accepted() {
     let blocks = fenced(&readme(), "toml");
     assert!(blocks.len() >= 2, "the README shows a config and a sweep");
@@ -58,9 +75,11 @@ fn configs_in_the_readme_are_accepted() {
 #[test]
 fn every_shipped_config_is_accepted_and_has_its_line() {
     let readme = readme();
-    for config in shipped_configs() {
+    let (plain, article) = (shipped_configs(), files_in("configs/article", "toml"));
+    for (folder, config) in plain.iter().map(|path| ("", path)).chain(article.iter().map(|path| ("article/", path))) {
         let name = config.file_name().unwrap().to_str().unwrap();
-        assert!(readme.contains(&format!("[`{name}`](configs/{name})")), "the README does not speak of {name}");
+        let link = format!("[`{name}`](configs/{folder}{name})");
+        assert!(readme.contains(&link), "the README does not speak of {folder}{name}");
         // MNIST is not shipped.
         if name != "nielsen.toml" {
             overfit(&["check", config.to_str().unwrap()]).success();
@@ -83,7 +102,7 @@ fn every_column_is_explained() {
 
 #[test]
 fn links_lead_to_files_of_the_repository() {
-    for document in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "results/README.md"] {
+    for document in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "results/README.md", ANSWERS] {
         let path = repository().join(document);
         let text = fs::read_to_string(&path).unwrap();
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
@@ -93,21 +112,30 @@ fn links_lead_to_files_of_the_repository() {
     }
 }
 
-/// Fails where a block is not what it should be; writes it where the user wants it written.
+/// Where the questions of the article are answered.
+const ANSWERS: &str = "configs/article/README.md";
+
+/// Fails where a block of the README is not what it should be; writes it where the user wants it written.
 #[track_caller]
 fn compare(name: &str, wanted: &str) {
+    compare_in("README.md", name, wanted);
+}
+
+/// The same in another document.
+#[track_caller]
+fn compare_in(document: &str, name: &str, wanted: &str) {
     // Tests run side by side, and each writes its own blocks.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let text = readme();
+    let text = fs::read_to_string(repository().join(document)).unwrap();
     let start = format!("<!-- generated: {name} -->\n");
-    let (before, rest) = text.split_once(&start).unwrap_or_else(|| panic!("README.md has no block {name:?}"));
+    let (before, rest) = text.split_once(&start).unwrap_or_else(|| panic!("{document} has no block {name:?}"));
     let (found, after) = rest.split_once("<!-- end -->").expect("a block has an end");
     if found == wanted {
         return;
     }
-    assert!(bless(), "block {name:?} of README.md is out of date.\nfound:\n{found}\nwanted:\n{wanted}");
-    fs::write(repository().join("README.md"), format!("{before}{start}{wanted}<!-- end -->{after}")).unwrap();
+    assert!(bless(), "block {name:?} of {document} is out of date.\nfound:\n{found}\nwanted:\n{wanted}");
+    fs::write(repository().join(document), format!("{before}{start}{wanted}<!-- end -->{after}")).unwrap();
 }
 
 /// Fails where a committed example is not what a run has written, but for the time that it took; writes it where the user
@@ -142,8 +170,13 @@ fn readme() -> String {
 }
 
 fn shipped_configs() -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(repository().join("configs")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    [files_in("configs", "toml"), files_in("configs", "json")].concat()
+}
+
+/// The files of a folder that end so, by name.
+fn files_in(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(repository().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|end| end == extension)).collect();
     paths.sort();
     paths
 }
@@ -180,6 +213,17 @@ fn my_csv() -> String {
 fn key_table(fields: &[Field]) -> String {
     let mut text = "| key | value | default | meaning |\n| --- | --- | --- | --- |\n".to_owned();
     fields.iter().for_each(|field| key_rows(&mut text, "", field, ""));
+    text
+}
+
+/// A Markdown table of all measures.
+fn measures() -> String {
+    let mut text = "| measure | asked for by | what it is |\n| --- | --- | --- |\n".to_owned();
+    for entry in overfit::train::measures::REGISTRY {
+        let names: Vec<String> = entry.names.iter().map(|name| format!("`{name}`")).collect();
+        let key = entry.key.map_or("always".to_owned(), |key| format!("`{key}`"));
+        writeln!(text, "| {} | {key} | {} |", names.join(", "), entry.idea.replace('|', "\\|")).unwrap();
+    }
     text
 }
 

@@ -1,11 +1,11 @@
-//! What was measured on the final networks at the user's request, averaged over the trials of each cell.
+//! Means beside the comparison: what was measured at the user's request, and how long trials trained where some stopped early.
 //!
 //! In: [`Results`]. Out: one [`MeasuredTable`] for all that is a single number, and one for each measure that was taken at
 //! two or more places. What is always measured is left to `measures.csv`.
 
 use std::collections::HashMap;
 
-use crate::lab::{Measurement, Record, Results, StoreError};
+use crate::lab::{Measurement, Record, Results, Status, StoreError};
 use crate::train::measures::REGISTRY;
 
 /// Places of a measure up to which it makes a table; a fitted curve has more.
@@ -14,6 +14,9 @@ const MOST_PLACES: usize = 16;
 /// The time of an epoch: shown beside the time of a prediction.
 const EPOCH_SECONDS: &str = "epoch_seconds";
 const INFERENCE_SECONDS: &str = "inference_seconds";
+
+/// The epochs that were trained: shown where a trial stopped before its last.
+const EPOCHS: &str = "epochs";
 
 /// Means of measures.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +47,8 @@ pub enum Columns {
 /// # Errors
 /// If a record cannot be read.
 pub fn measured(results: &Results) -> Result<Vec<MeasuredTable>, StoreError> {
-    let mut means = Means { cells: vec![HashMap::new(); results.cells.len()], names: Vec::new() };
+    let mut means =
+        Means { cells: vec![HashMap::new(); results.cells.len()], names: Vec::new(), is_any_stopped: false };
     for found in results.records() {
         let (trial, record) = found?;
         means.add(trial.cell, &record);
@@ -60,6 +64,7 @@ struct Means {
     cells: Vec<HashMap<Key, (f64, usize)>>,
     /// The measures in the order in which they were found.
     names: Vec<String>,
+    is_any_stopped: bool,
 }
 
 impl Means {
@@ -68,6 +73,10 @@ impl Means {
             let entry = REGISTRY.iter().find(|entry| entry.names.contains(&found.measure.as_str()));
             entry.is_some_and(|entry| entry.key.is_some()) && found.layer.is_none()
         };
+        self.is_any_stopped |= record.status == Status::StoppedEarly;
+        if let Some(&epochs) = record.curve.epoch.last().filter(|_| record.status.has_figures()) {
+            self.add_one(cell, EPOCHS, None, f64::from(epochs));
+        }
         for found in record.measures.iter().chain(&record.times).filter(asked) {
             self.add_one(cell, &found.measure, found.at, found.value);
         }
@@ -93,7 +102,7 @@ impl Means {
     fn tables(&self) -> Vec<MeasuredTable> {
         let (mut single, mut tables) = (Vec::new(), Vec::new());
         for (name, measure) in self.names.iter().enumerate() {
-            let keys = self.keys(name);
+            let keys = if measure == EPOCHS && !self.is_any_stopped { Vec::new() } else { self.keys(name) };
             match keys.len() {
                 1 => single.extend(keys),
                 2..=MOST_PLACES => {
@@ -164,6 +173,17 @@ mod tests {
             rows: vec![(1, vec![Some(0.5), Some(0.625)])],
         };
         assert_eq!(tables, [single, votes]);
+    }
+
+    #[test]
+    fn epochs_are_shown_where_a_trial_stopped_early() {
+        let (_folder, results) = example_results(|cell, seed| {
+            let status = if (cell, seed) == (1, 0) { Status::StoppedEarly } else { Status::Ok };
+            Some(Record { status, ..example_record("") })
+        });
+        let columns = Columns::Measures(vec![("epochs".to_owned(), None)]);
+        let rows = vec![(0, vec![Some(1.0)]), (1, vec![Some(1.0)])];
+        assert_eq!(measured(&results).unwrap(), [MeasuredTable { columns, rows }]);
     }
 
     #[test]

@@ -53,7 +53,7 @@ fn described(table: &MeasuredTable) -> (String, Vec<String>) {
                 Some(at) => format!("{name} at {at}"),
                 None => name.clone(),
             });
-            ("measured on the final networks, means".to_owned(), std::iter::once(variant()).chain(titles).collect())
+            ("further figures, means".to_owned(), std::iter::once(variant()).chain(titles).collect())
         }
         Columns::Places { measure, at } => {
             let places = at.iter().map(f64::to_string);
@@ -71,6 +71,8 @@ fn shown(table: &MeasuredTable, column: usize, value: Option<f64>) -> String {
     };
     if measure.ends_with("accuracy") || measure == "flips" {
         format!("{:.1}%", 100.0 * value)
+    } else if measure == "epochs" {
+        format!("{value:.0}")
     } else if measure.ends_with("seconds") {
         in_time_units(value)
     } else {
@@ -110,7 +112,7 @@ mod tests {
         assert_eq!(
             text,
             "
-measured on the final networks, means
+further figures, means
 variant             flips at 0.5  sensitivity  inference_seconds
 ─────────────────────────────────────────────────────────────────
 none                        1.2%        1.500            0.25 µs
