@@ -15,7 +15,7 @@ const MOST_PLACES: usize = 16;
 const EPOCH_SECONDS: &str = "epoch_seconds";
 const INFERENCE_SECONDS: &str = "inference_seconds";
 
-/// The epochs that were trained: shown where a trial stopped before its last.
+/// The epochs that were trained: shown of variants that stopped early.
 const EPOCHS: &str = "epochs";
 
 /// Means of measures.
@@ -47,12 +47,16 @@ pub enum Columns {
 /// # Errors
 /// If a record cannot be read.
 pub fn measured(results: &Results) -> Result<Vec<MeasuredTable>, StoreError> {
-    let mut means =
-        Means { cells: vec![HashMap::new(); results.cells.len()], names: Vec::new(), is_any_stopped: false };
+    let mut means = Means {
+        cells: vec![HashMap::new(); results.cells.len()],
+        names: Vec::new(),
+        may_stop: vec![false; results.cells.len()],
+    };
     for found in results.records() {
         let (trial, record) = found?;
         means.add(trial.cell, &record);
     }
+    means.keep_epochs_where_trials_stop();
     Ok(means.tables())
 }
 
@@ -64,7 +68,8 @@ struct Means {
     cells: Vec<HashMap<Key, (f64, usize)>>,
     /// The measures in the order in which they were found.
     names: Vec<String>,
-    is_any_stopped: bool,
+    /// Whether a trial of the cell stopped early.
+    may_stop: Vec<bool>,
 }
 
 impl Means {
@@ -73,7 +78,7 @@ impl Means {
             let entry = REGISTRY.iter().find(|entry| entry.names.contains(&found.measure.as_str()));
             entry.is_some_and(|entry| entry.key.is_some()) && found.layer.is_none()
         };
-        self.is_any_stopped |= record.status == Status::StoppedEarly;
+        self.may_stop[cell] |= record.status == Status::StoppedEarly;
         if let Some(&epochs) = record.curve.epoch.last().filter(|_| record.status.has_figures()) {
             self.add_one(cell, EPOCHS, None, f64::from(epochs));
         }
@@ -99,10 +104,18 @@ impl Means {
         *sum = (sum.0 + value, sum.1 + 1);
     }
 
+    /// Elsewhere they are what the config says.
+    fn keep_epochs_where_trials_stop(&mut self) {
+        let Some(epochs) = self.names.iter().position(|name| name == EPOCHS) else { return };
+        for (sums, _) in self.cells.iter_mut().zip(&self.may_stop).filter(|(_, may_stop)| !**may_stop) {
+            sums.remove(&(epochs, None));
+        }
+    }
+
     fn tables(&self) -> Vec<MeasuredTable> {
         let (mut single, mut tables) = (Vec::new(), Vec::new());
         for (name, measure) in self.names.iter().enumerate() {
-            let keys = if measure == EPOCHS && !self.is_any_stopped { Vec::new() } else { self.keys(name) };
+            let keys = self.keys(name);
             match keys.len() {
                 1 => single.extend(keys),
                 2..=MOST_PLACES => {
@@ -182,7 +195,7 @@ mod tests {
             Some(Record { status, ..example_record("") })
         });
         let columns = Columns::Measures(vec![("epochs".to_owned(), None)]);
-        let rows = vec![(0, vec![Some(1.0)]), (1, vec![Some(1.0)])];
+        let rows = vec![(1, vec![Some(1.0)])];
         assert_eq!(measured(&results).unwrap(), [MeasuredTable { columns, rows }]);
     }
 
