@@ -8,7 +8,7 @@ use crate::nn::{Activity, Network, Pass};
 /// Sums of the statistics of every hidden unit.
 pub(super) struct ActivitySums<'a> {
     terms: &'a [Box<dyn Activity>],
-    /// Sums over the rows: [terms][hidden layers][units]
+    /// Sums over the rows: `[terms][hidden layers][units]`
     sums: Vec<Vec<Vec<f64>>>,
 }
 

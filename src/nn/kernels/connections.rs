@@ -8,7 +8,7 @@ use super::elementwise::for_each_instruction_set;
 use super::instructions::Instructions;
 
 for_each_instruction_set! {
-    /// sums(s) ← sums(s) + Σ_i kept(i, s)·w(i)·factor·x(i, s) of one unit: `words` and `weights` [inputs], `x` [inputs, 32].
+    /// sums(s) ← sums(s) + Σ_i kept(i, s)·w(i)·factor·x(i, s) of one unit: `words` and `weights` are `[inputs]`, `x` [inputs, 32].
     pub fn connected_sums(words: &[u32], weights: &[f32], factor: f32, x: &[f32], sums: &mut [f32; PANEL]) {
         let mut totals = *sums;
         for ((&word, &weight), x) in words.iter().zip(weights).zip(x.chunks_exact(PANEL)) {

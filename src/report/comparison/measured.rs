@@ -124,7 +124,8 @@ variant                 1  0.25
 dropout hidden=0.5  50.0%     -
 "
         );
-        let text = measured_tables(&results, &summary, &[votes.clone()], Format::Markdown, Style::default());
+        let text =
+            measured_tables(&results, &summary, std::slice::from_ref(&votes), Format::Markdown, Style::default());
         assert_eq!(
             text,
             "
