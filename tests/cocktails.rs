@@ -5,8 +5,8 @@ mod support;
 
 use std::fmt::Write;
 
-use overfit::remedies::REGISTRY;
-use support::strengths::{needed_by, strengths_of};
+use overfit::remedies::{Entry, REGISTRY};
+use support::strengths::{APART, needed_by, strengths_of};
 use support::{Results, Workplace, blobs, number, weights};
 
 /// A config of classes with these variants, each a name and the lines that it sets.
@@ -56,7 +56,8 @@ fn any_two_remedies_go_together_and_each_still_shows() {
     let mut pairs = Vec::new();
     for (index, first) in REGISTRY.iter().enumerate() {
         variants.push(variant(first.name, &format!("{}{}", on(first.name), needed_by(first.name))));
-        for second in &REGISTRY[index + 1..] {
+        let goes = |second: &&&Entry| !APART.contains(&[first.name, second.name]);
+        for second in REGISTRY[index + 1..].iter().filter(goes) {
             let needed = [needed_by(first.name), needed_by(second.name)].concat();
             let name = format!("{} + {}", first.name, second.name);
             variants.push((name.clone(), format!("{}\n{}{needed}", on(first.name), on(second.name))));
@@ -85,7 +86,7 @@ fn all_remedies_together_train_and_prune() {
     let place = workplace();
     let all: Vec<String> = REGISTRY
         .iter()
-        .filter(|entry| entry.name != "kl_sparsity")
+        .filter(|entry| entry.name != "kl_sparsity" && !APART.iter().any(|pair| pair[1] == entry.name))
         .map(|entry| format!("remedies.{} = {}", entry.name, strengths_of(entry).on))
         .collect();
     let results = place.experiment("e", &config("epochs = 6", &[variant("all", &all.join("\n"))]), &[]);
@@ -170,6 +171,7 @@ fn what_makes_no_sense_together_is_refused_with_the_reason() {
     for (remedies, reason) in [
         ("remedies.prune = { ratio = 0.5, adjust_dropout = true }", "needs remedies.dropout to adjust, found none"),
         ("remedies.kl_sparsity = 0.1", "sigmoid"),
+        ("remedies.swa = 0.5\nremedies.ema = 0.9", "one network is handed out"),
         ("remedies.prune = { ratio = 0.5, method = \"snip\", rewind = true }", "there is nothing to go back from"),
         ("remedies.dropout = { hidden = 0.5, rescale = \"test\", schedule = \"annealed\" }", "schedule"),
         ("remedies.dropout = { hidden = 0.5, kind = \"gaussian\", mask = \"batch\" }", "mask"),

@@ -50,6 +50,12 @@ impl Gradient {
         }
     }
 
+    /// Σ of the squares of all its numbers, in f64.
+    pub fn squared_norm(&self) -> f64 {
+        let sum = |values: &[f32]| values.iter().map(|&g| f64::from(g) * f64::from(g)).sum::<f64>();
+        sum(slice(&self.weights)) + sum(slice(&self.bias))
+    }
+
     /// The gradient of each unit's incoming weights, to be changed.
     pub fn units_mut(&mut self) -> std::slice::ChunksExactMut<'_, f32> {
         let inputs = self.weights.ncols().max(1);
@@ -71,6 +77,11 @@ impl Layer {
             weight_moments: [Array2::zeros((0, 0)), Array2::zeros((0, 0))],
             bias_moments: [Array1::zeros(0), Array1::zeros(0)],
         }
+    }
+
+    /// The same layer without the optimizer's moments.
+    pub(super) fn bare(&self) -> Layer {
+        Layer { mask: self.mask.clone(), ..Layer::new(self.weights.clone(), self.bias.clone()) }
     }
 
     /// Number of units that feed this layer.

@@ -1,6 +1,6 @@
 //! A network: layers one behind the other.
 
-use super::layer::{Gradient, Layer, slice};
+use super::layer::{Gradient, Layer, slice, slice_mut};
 use super::{Activation, Optimizer, OptimizerClock};
 
 /// A multi-layer perceptron. Hidden layers have the activation; the last layer has none.
@@ -60,6 +60,27 @@ impl Network {
     /// Weights (without biases) that the network has now.
     pub fn weights(&self) -> usize {
         self.layers.iter().map(|layer| layer.weights.len()).sum()
+    }
+
+    /// The weights of the first layer row by row, its biases, the weights of the second layer, and so on.
+    pub fn parts(&self) -> impl Iterator<Item = &[f32]> {
+        self.layers.iter().flat_map(|layer| [slice(&layer.weights), slice(&layer.bias)])
+    }
+
+    /// As [`Self::parts`], to be changed.
+    pub fn parts_mut(&mut self) -> impl Iterator<Item = &mut [f32]> {
+        self.layers.iter_mut().flat_map(|layer| [slice_mut(&mut layer.weights), slice_mut(&mut layer.bias)])
+    }
+
+    /// The same network without what the optimizer keeps beside it.
+    pub fn bare(&self) -> Network {
+        Network::new(self.layers.iter().map(Layer::bare).collect(), self.activation)
+    }
+
+    /// Whether the other has as many units in every layer, and the same connections were pruned.
+    pub fn has_structure_of(&self, other: &Network) -> bool {
+        let alike = |(a, b): (&Layer, &Layer)| a.weights.dim() == b.weights.dim() && a.mask == b.mask;
+        self.layers.len() == other.layers.len() && self.layers.iter().zip(&other.layers).all(alike)
     }
 
     /// Hands the incoming weights of every unit of every layer to `change`, then, where `biases` says so, each bias.
@@ -182,6 +203,28 @@ mod tests {
         assert_eq!(network.layers[0].bias, array![0.1, 0.3]);
         assert_eq!(network.layers[1].weights, array![[4.0, 6.0]]);
         assert_eq!(network.layers[1].bias, array![0.0]);
+    }
+
+    #[test]
+    fn a_bare_network_computes_the_same_and_has_forgotten_its_steps() {
+        let optimizer = Optimizer::Momentum { momentum: 0.9 };
+        let mut network = Network::new(vec![Layer::new(array![[1.0, 2.0]], array![3.0])], Activation::Relu);
+        network.prepare(&optimizer);
+        network.layers[0].prune_weights(&[1]);
+        network.update(&optimizer, 1.0, &[Gradient { weights: array![[0.5, 0.0]], bias: array![1.0] }]);
+        let bare = network.bare();
+        assert_eq!(bare.parts().collect::<Vec<_>>(), [&[0.5, 0.0][..], &[2.0]]);
+        assert!(bare.has_structure_of(&network) && bare != network);
+    }
+
+    #[test]
+    fn a_pruned_weight_changes_the_structure_and_a_weight_of_zero_does_not() {
+        let network = Network::new(vec![Layer::new(array![[1.0, 2.0]], array![3.0])], Activation::Relu);
+        let mut other = network.clone();
+        other.layers[0].weights[[0, 1]] = 0.0;
+        assert!(network.has_structure_of(&other));
+        other.layers[0].prune_weights(&[1]);
+        assert!(!network.has_structure_of(&other));
     }
 
     #[test]

@@ -8,7 +8,8 @@
 //!    the registry of the remedies)
 //! 2. targets: `label_smoothing`, then the rows' weights by `class_weights`
 //! 3. forward and backward at the weights, with `weight_noise` on a copy of them; `dropout` between the layers, `activities`
-//!    join the gradient on its way back
+//!    join the gradient on its way back. With `ascent` once more, from the same batch with the same noise and dropout, at the
+//!    point that lies so far up this gradient; that second gradient goes on
 //! 4. the gradients of `penalties` are added
 //! 5. the whole gradient is clipped (`train.gradient_clip`); then `gradient_noise`
 //! 6. `decays`, then the optimizer: a decay shrinks the weights that the gradient was taken at, as AdamW does, so that with
@@ -16,9 +17,11 @@
 //! 7. `proximals`, then `constraints`
 //! 8. what was pruned is set to 0 again
 //!
-//! After the last step of an epoch the `surgeries` that are due change the network; then its metrics are measured, and
-//! `stopping` sees those of training and validation.
+//! After the last step of an epoch the `surgeries` that are due change the network. Then the metrics are measured, of the
+//! `average` once it has begun, else of the network itself, and `stopping` sees those of training and validation. What is
+//! measured is what is handed out; surgeries see and change the network that is trained.
 
+mod average;
 mod batch;
 mod dropout;
 mod measure;
@@ -28,6 +31,7 @@ mod surgery;
 mod training_rows;
 mod weights;
 
+pub use average::Average;
 pub use batch::{Batch, BatchTransform};
 pub use dropout::{Dropout, DropoutKind, DropoutSchedule, MaskScope, Rescale};
 pub use measure::{DropKind, DropKinds, FeatureDrop, Fit, MEASURE_FIELDS, MeasureSettings, Sensitivity, Submodels};
@@ -55,6 +59,8 @@ pub struct Recipe {
     pub class_weights: Option<Vec<f64>>,
     /// Standard deviation of Gaussian noise on the weights at which the gradient is taken; 0 is none.
     pub weight_noise: f64,
+    /// How far up the gradient lies the point at which the gradient is taken that moves the weights; 0 is at the weights.
+    pub ascent: f64,
     /// Units or connections dropped at random.
     pub dropout: Option<Dropout>,
     /// Whether the rates of dropout shrink with the connections that pruning leaves: rate·√(kept/all) (Han 2015).
@@ -75,6 +81,8 @@ pub struct Recipe {
     pub surgeries: Vec<Box<dyn Surgery>>,
     /// Changes of the learning rate beside its schedule.
     pub rate_changes: Vec<RateChange>,
+    /// The average that is handed out in place of the network.
+    pub average: Option<Average>,
     /// When to stop before the last epoch, and which epoch's network to hand out.
     pub stopping: Option<Stopping>,
 }
@@ -89,6 +97,7 @@ impl Recipe {
             label_smoothing: 0.0,
             class_weights: None,
             weight_noise: 0.0,
+            ascent: 0.0,
             dropout: None,
             dropout_follows_pruning: false,
             activities: Vec::new(),
@@ -99,6 +108,7 @@ impl Recipe {
             constraints: Vec::new(),
             surgeries: Vec::new(),
             rate_changes: Vec::new(),
+            average: None,
             stopping: None,
         }
     }

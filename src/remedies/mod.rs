@@ -7,6 +7,7 @@
 //! parser, the schema, `overfit remedies` and the checks that every remedy must pass.
 
 mod data;
+mod ensemble;
 mod network;
 mod objective;
 mod schedule;
@@ -36,6 +37,7 @@ pub const REGISTRY: &[&Entry] = &[
     &update::weight_decay::ENTRY,
     &update::group_lasso::ENTRY,
     &update::max_norm::ENTRY,
+    &update::sam::ENTRY,
     &schedule::prune::ENTRY,
     &schedule::early_stopping::ENTRY,
     &data::image::ENTRY,
@@ -44,6 +46,8 @@ pub const REGISTRY: &[&Entry] = &[
     &data::mixup::ENTRY,
     &objective::label_smoothing::ENTRY,
     &objective::class_weights::ENTRY,
+    &ensemble::swa::ENTRY,
+    &ensemble::ema::ENTRY,
 ];
 
 /// What the registry knows of a remedy.

@@ -1,10 +1,13 @@
 //! The one epoch loop: a recipe is executed on the rows of a trial.
 //!
 //! In: a trial's data, a network at epoch 0, a recipe, a seed. Out: an [`Outcome`]: the metrics epoch by epoch, the chosen
-//! epoch and its network. No remedy is known here, and nothing of the test rows flows into a decision: what decides sees
-//! the watch, which is fed with training and validation figures only.
+//! epoch and its network, which is the average of the trained ones where the recipe asks for that. No remedy is known here,
+//! and nothing of the test rows flows into a decision: what decides sees the watch, which is fed with training and validation
+//! figures only.
 
 mod activity_sums;
+mod average;
+mod displacement;
 mod evaluate;
 mod history;
 mod masks;
@@ -20,6 +23,7 @@ mod watch;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use ndarray::{Array, Dimension};
 use thiserror::Error;
 
 pub use evaluate::evaluation_gates;
@@ -31,6 +35,7 @@ use crate::data::TrialData;
 use crate::nn::{Network, Team};
 use crate::random::{Purpose, StreamKey};
 use crate::recipe::Recipe;
+use average::Averager;
 use evaluate::Evaluator;
 use profile::Stopwatch;
 use step::Stepper;
@@ -114,6 +119,7 @@ pub fn train(
     let mut time = Stopwatch::start(control.profile);
     let mut theatre = Theatre::new(team, data, recipe, seed, &network);
     theatre.operate(&mut network, 0);
+    let mut average = Averager::new(recipe, &network);
     history.push(evaluator.measure(&network, 0, stepper.learning_rate(1, 0)));
     time.lap(Phase::Evaluation);
     if !history.last().losses_are_finite() {
@@ -141,18 +147,26 @@ pub fn train(
                 return Err(Interrupted);
             }
             stepper.step(&mut network, &order, epoch, batch, &mut time);
+            if let Some(average) = &mut average {
+                average.step(&network);
+                time.lap(Phase::Remedies);
+            }
         }
         let seconds = start.elapsed().as_secs_f64();
         theatre.operate(&mut network, epoch);
+        let handed_out = match &mut average {
+            Some(average) => average.behind(epoch, &network),
+            None => &network,
+        };
         time.lap(Phase::Remedies);
         let last_rate = stepper.learning_rate(epoch, stepper.steps_per_epoch() - 1);
-        let row = evaluator.measure(&network, epoch, last_rate);
+        let row = evaluator.measure(handed_out, epoch, last_rate);
         time.lap(Phase::Evaluation);
         if !row.losses_are_finite() {
             ending = Ending::Diverged;
             break;
         }
-        let verdict = watch.see(epoch, &row.train, row.validation.as_ref(), &network);
+        let verdict = watch.see(epoch, &row.train, row.validation.as_ref(), handed_out);
         history.push(row);
         epoch_seconds.push(seconds);
         (control.on_epoch)(epoch);
@@ -161,8 +175,17 @@ pub fn train(
             break;
         }
     }
+    let network = match average {
+        Some(average) => average.into_handed_out(network),
+        None => network,
+    };
     let (best_epoch, onset_epoch) = (watch.best_epoch(), watch.onset_epoch());
     let (chosen_epoch, network) = watch.restored().unwrap_or((history.last().epoch, network));
     let dropped = stepper.dropped();
     Ok(Outcome { ending, history, chosen_epoch, best_epoch, onset_epoch, dropped, epoch_seconds, network })
+}
+
+/// The numbers of weights, biases or their gradients, which never lie otherwise than one behind the other.
+fn slice_mut<D: Dimension>(values: &mut Array<f32, D>) -> &mut [f32] {
+    values.as_slice_mut().expect("weights and gradients are kept row by row")
 }

@@ -2,12 +2,13 @@
 //!
 //! In: the positions of a batch among the training rows. Out: a network that has moved. See `recipe` for the order.
 
-use ndarray::{Array, Dimension};
-
+use super::displacement::Displacement;
 use super::masks::{Masks, Place};
 use super::profile::{Phase, Stopwatch};
 use super::rows::Rows;
+use super::slice_mut;
 use super::soft_targets::SoftTargets;
+use super::thinning::Thinning;
 use crate::data::{Targets, TrialData};
 use crate::nn::{Gate, Gradient, Layer, Network, Objective, Pass, Team, add_normal};
 use crate::random::Purpose;
@@ -27,8 +28,8 @@ pub(super) struct Stepper<'a> {
     gradients: Vec<Gradient>,
     targets: Targets,
     soft: SoftTargets,
-    /// The network with noise on its weights, where the recipe asks for that.
-    displaced: Option<Network>,
+    /// Where the gradient is taken, if not at the weights.
+    displacement: Option<Displacement>,
 }
 
 impl<'a> Stepper<'a> {
@@ -48,7 +49,7 @@ impl<'a> Stepper<'a> {
             gradients: network.layers.iter().map(Gradient::zeros).collect(),
             targets: data.train.targets.none_of(),
             soft: SoftTargets::new(recipe, data.outputs()),
-            displaced: (recipe.weight_noise > 0.0).then(|| bare(network)),
+            displacement: Displacement::new(recipe, network),
         }
     }
 
@@ -86,8 +87,10 @@ impl<'a> Stepper<'a> {
             transform.apply(&mut Batch { inputs: self.pass.batch_mut(), targets: &mut self.targets }, moment);
         }
         self.soft.apply(&mut self.targets);
-        self.displace(network, moment);
-        let point = self.displaced.as_ref().unwrap_or(network);
+        if let Some(displacement) = &mut self.displacement {
+            displacement.set(network, self.recipe.weight_noise, moment);
+        }
+        let point = self.displacement.as_ref().map_or(&*network, Displacement::network);
         let mut thinning = None;
         if let Some(masks) = &mut self.masks {
             let place = Place { epoch, batch, rows: positions.len() };
@@ -95,20 +98,15 @@ impl<'a> Stepper<'a> {
             thinning = masks.thin(point, place, moment);
         }
         time.lap(Phase::Remedies);
-        let objective = Objective {
-            loss: self.recipe.loss,
-            targets: &self.targets,
-            row_weights: self.soft.row_weights(),
-            activities: &self.recipe.activities,
-        };
-        if let Some(mut thinning) = thinning {
-            thinning.gradients(self.team, &mut self.pass, &self.gates, &objective, &mut self.gradients);
-        } else {
-            self.pass.forward(self.team, point, &self.gates);
-            time.lap(Phase::Forward);
-            self.pass.backward(self.team, point, &self.gates, &objective, &mut self.gradients);
+        self.differentiate(network, thinning.as_mut(), time);
+        if let Some(displacement) = self.displacement.as_mut().filter(|_| self.recipe.ascent > 0.0) {
+            displacement.climb(self.recipe.ascent, &mut self.gradients);
+            if let Some(thinning) = &mut thinning {
+                thinning.follow(displacement.network());
+            }
+            time.lap(Phase::Remedies);
+            self.differentiate(network, thinning.as_mut(), time);
         }
-        time.lap(Phase::Backward);
         self.add_penalties(network);
         if let Some(limit) = self.recipe.train.gradient_clip {
             clip(&mut self.gradients, limit);
@@ -129,17 +127,23 @@ impl<'a> Stepper<'a> {
         self.masks.as_ref().map_or_else(|| vec![None; self.gates.len()], Masks::dropped)
     }
 
-    /// Puts the network with fresh noise on its weights beside it; a pruned weight stays 0.
-    fn displace(&mut self, network: &Network, moment: Moment) {
-        let Some(displaced) = &mut self.displaced else { return };
-        for (index, (noisy, layer)) in displaced.layers.iter_mut().zip(&network.layers).enumerate() {
-            noisy.weights.clone_from(&layer.weights);
-            noisy.bias.clone_from(&layer.bias);
-            noisy.mask.clone_from(&layer.mask);
-            let key = moment.key(Purpose::WeightNoise).layer(index);
-            add_normal(key, self.recipe.weight_noise, slice_mut(&mut noisy.weights));
-            noisy.apply_mask();
+    /// The gradient of the loaded batch, at the point where it is to be taken, behind the gates that were drawn.
+    fn differentiate(&mut self, network: &Network, thinning: Option<&mut Thinning>, time: &mut Stopwatch<'_>) {
+        let point = self.displacement.as_ref().map_or(network, Displacement::network);
+        let objective = Objective {
+            loss: self.recipe.loss,
+            targets: &self.targets,
+            row_weights: self.soft.row_weights(),
+            activities: &self.recipe.activities,
+        };
+        if let Some(thinning) = thinning {
+            thinning.gradients(self.team, &mut self.pass, &self.gates, &objective, &mut self.gradients);
+        } else {
+            self.pass.forward(self.team, point, &self.gates);
+            time.lap(Phase::Forward);
+            self.pass.backward(self.team, point, &self.gates, &objective, &mut self.gradients);
         }
+        time.lap(Phase::Backward);
     }
 
     fn add_gradient_noise(&mut self, moment: Moment) {
@@ -189,9 +193,8 @@ impl<'a> Stepper<'a> {
 fn clip(gradients: &mut [Gradient], limit: f64) {
     /// Keeps the quotient finite (PyTorch's constant).
     const GUARD: f64 = 1e-6;
-    let square = |values: &mut dyn Iterator<Item = &f32>| values.map(|&g| f64::from(g) * f64::from(g)).sum::<f64>();
-    let norm = gradients.iter().map(|g| square(&mut g.weights.iter()) + square(&mut g.bias.iter())).sum::<f64>();
-    let factor = limit / (libm::sqrt(norm) + GUARD);
+    let square = gradients.iter().map(Gradient::squared_norm).sum();
+    let factor = limit / (libm::sqrt(square) + GUARD);
     if factor < 1.0 {
         for gradient in gradients {
             gradient.weights.mapv_inplace(|g| g * factor as f32);
@@ -200,13 +203,5 @@ fn clip(gradients: &mut [Gradient], limit: f64) {
     }
 }
 
-/// The layers of a network without what the optimizer keeps beside them.
-fn bare(network: &Network) -> Network {
-    let layers = network.layers.iter().map(|layer| Layer::new(layer.weights.clone(), layer.bias.clone()));
-    Network::new(layers.collect(), network.activation)
-}
-
-/// The numbers of weights or biases, which never lie otherwise than one behind the other.
-fn slice_mut<D: Dimension>(values: &mut Array<f32, D>) -> &mut [f32] {
-    values.as_slice_mut().expect("weights and gradients are kept row by row")
-}
+#[cfg(test)]
+mod tests;

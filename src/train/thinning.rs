@@ -27,6 +27,11 @@ impl Thinning {
         Self { kept, thin, gradients }
     }
 
+    /// Goes on with the same units of a network of the same shape.
+    pub fn follow(&mut self, network: &Network) {
+        self.thin = network.thinned(&self.kept);
+    }
+
     /// How many units of each hidden layer of `network`, of which it was drawn, do not stay.
     pub fn dropped(&self, network: &Network) -> impl Iterator<Item = usize> {
         self.kept.iter().zip(&network.layers).map(|(kept, layer)| layer.outputs() - kept.len())

@@ -29,6 +29,7 @@ const STRENGTHS: &[Strengths] = &[
     Strengths { name: "weight_decay", off: "{ lambda = 0, biases = true }", on: "0.1" },
     Strengths { name: "group_lasso", off: "{ lambda = 0, group = \"outgoing\" }", on: "1e-2" },
     Strengths { name: "max_norm", off: "1e6", on: "0.5" },
+    Strengths { name: "sam", off: "0", on: "0.3" },
     Strengths {
         name: "prune",
         off: "{ ratio = 0, structure = \"neuron\", at_epoch = 1 }",
@@ -41,6 +42,8 @@ const STRENGTHS: &[Strengths] = &[
     Strengths { name: "mixup", off: "0", on: "0.4" },
     Strengths { name: "label_smoothing", off: "0", on: "0.2" },
     Strengths { name: "class_weights", off: "{ red = 1 }", on: "{ red = 5 }" },
+    Strengths { name: "swa", off: "1", on: "0.5" },
+    Strengths { name: "ema", off: "0", on: "0.9" },
 ];
 
 /// Settings without which a remedy is refused.
@@ -50,6 +53,9 @@ pub fn needed_by(name: &str) -> &'static str {
         _ => "",
     }
 }
+
+/// Remedies that are refused together.
+pub const APART: &[[&str; 2]] = &[["swa", "ema"]];
 
 /// What is about classes refuses a regression.
 pub const FOR_CLASSES: &[&str] = &["label_smoothing", "class_weights"];

@@ -2,4 +2,5 @@
 
 pub mod group_lasso;
 pub mod max_norm;
+pub mod sam;
 pub mod weight_decay;

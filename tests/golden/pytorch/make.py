@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import save_file
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.utils.class_weight import compute_class_weight
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 HERE = Path(__file__).parent
 EPOCHS, BATCH, HIDDEN, RATE = 20, 16, [8, 6], 0.01
@@ -75,6 +76,28 @@ def added(net, x, matrices, remedies):
     return value
 
 
+def climb(net, loss, radius):
+    """Goes up the gradient of the loss by this length; gives where the weights were."""
+    before = [p.detach().clone() for p in net.parameters()]
+    loss.backward()
+    with torch.no_grad():
+        norm = torch.stack([p.grad.norm() for p in net.parameters()]).norm()
+        for p in net.parameters():
+            p.add_(p.grad * radius / norm)
+            p.grad = None
+    return before
+
+
+def averaged(net, remedies):
+    """The average of the networks, and from which epoch on its steps or epochs count."""
+    if "ema" in remedies:
+        average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(remedies["ema"]))
+        # The first network is copied: that before training.
+        average.update_parameters(net)
+        return average, 0
+    return AveragedModel(net), round(remedies.get("swa", 1.0) * EPOCHS) + 1
+
+
 def shrink_groups(matrices, remedy):
     """The proximal step of the group lasso. No group may die: what the program then does is not done here."""
     dim = {"incoming": 1, "outgoing": 0}[remedy["group"]]
@@ -121,18 +144,29 @@ def train(rows, case, weights, outputs):
     }[schedule["kind"]]()
     curve = {part: [] for part in rows}
 
-    def measure():
+    average, begins = averaged(net, remedies)
+
+    def measure(shown):
         with torch.no_grad():
             for part, (px, py) in rows.items():
-                curve[part].append(loss(net(px), py).item())
+                curve[part].append(loss(shown(px), py).item())
 
-    measure()
-    for _ in range(EPOCHS):
+    measure(net)
+    for epoch in range(1, EPOCHS + 1):
         for start in batches:
             step.zero_grad()
-            value = objective(net(x[start:start + BATCH]), y[start:start + BATCH])
-            value = value + added(net, x[start:start + BATCH], matrices, remedies)
-            value.backward()
+            batch, wanted = x[start:start + BATCH], y[start:start + BATCH]
+            if "sam" in remedies:
+                before = climb(net, objective(net(batch), wanted), remedies["sam"])
+                objective(net(batch), wanted).backward()
+                with torch.no_grad():
+                    for p, value in zip(net.parameters(), before):
+                        p.copy_(value)
+                value = added(net, batch, matrices, remedies)
+            else:
+                value = objective(net(batch), wanted) + added(net, batch, matrices, remedies)
+            if isinstance(value, torch.Tensor):
+                value.backward()
             if "gradient_clip" in settings:
                 torch.nn.utils.clip_grad_norm_(net.parameters(), settings["gradient_clip"])
             step.step()
@@ -144,11 +178,15 @@ def train(rows, case, weights, outputs):
                         p.copy_(torch.nn.functional.softshrink(p, RATE * remedies["l1"]["lambda"]))
                     if "max_norm" in remedies:
                         p.copy_(torch.renorm(p, 2, 0, remedies["max_norm"]))
+            if "ema" in remedies:
+                average.update_parameters(net)
             if schedule["kind"] == "one_cycle":
                 by_epoch.step()
         if schedule["kind"] != "one_cycle":
             by_epoch.step()
-        measure()
+        if "swa" in remedies and epoch >= begins:
+            average.update_parameters(net)
+        measure(average if epoch >= begins else net)
     return curve
 
 
@@ -181,6 +219,13 @@ def cases(names):
         out["label smoothing"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"label_smoothing": 0.1}}
         out["class weights"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"class_weights": {"0": 4.0, "2": 0.5}}}
         out["balanced classes"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"class_weights": "balanced"}}
+    for kind in ["sgd", "momentum", "adam"]:
+        out[f"sam {kind}"] = {"train": {"loss": first, "optimizer": kind}, "remedies": {"sam": 0.2}}
+    out["sam l2"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"sam": 0.2, "l2": 0.02}}
+    out["sam weight elimination"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"sam": 0.2, "weight_elimination": {"lambda": 0.1, "w0": 0.5}}}
+    out["sam clipped"] = {"train": {"loss": first, "optimizer": "momentum", "gradient_clip": 0.05}, "remedies": {"sam": 0.2}}
+    out["swa"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"swa": 0.5}}
+    out["ema"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"ema": 0.95}}
     out["max norm"] = {"train": {"loss": first, "optimizer": "adam"}, "remedies": {"max_norm": 0.8}}
     return out
 

@@ -1,0 +1,4 @@
+//! Remedies that hand out another network than the one that is trained.
+
+pub mod ema;
+pub mod swa;
