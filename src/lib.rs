@@ -19,11 +19,11 @@
 //! | [`stopping`] | when does a series of training and validation errors say "stop"? |
 //! | [`data`] | what is in this CSV file, and which rows train, validate and test? |
 //! | [`nn`] | what does a network compute, forward and backward? |
+//! | [`model`] | how is a network kept in a file? |
 //! | [`recipe`] | what shall training do, in which order? |
 //! | [`remedies`] | what does each remedy write into a recipe? |
 //! | [`experiment`] | which trials does a config ask for? |
 //! | [`train`] | how does one network learn, epoch by epoch? |
-//! | [`model`] | how is a network kept in a file? |
 //! | [`lab`] | which trials are done, and which are to be run? |
 //! | [`analysis`] | what do the results say? |
 //! | [`report`] | how are they written down? |

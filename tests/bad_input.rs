@@ -152,6 +152,10 @@ fn bad_configs() -> Vec<Case> {
             "pruning neurons where there are none",
             "[model]\nhidden = []\n[remedies]\nprune = { ratio = 0.5, structure = \"neuron\" }",
         ),
+        config(
+            "a surgeon for too large a network",
+            "[model]\nhidden = [300, 100]\n[remedies]\nprune = { ratio = 0.5, method = \"obs\" }",
+        ),
         config("dropout of hidden units where there are none", "[model]\nhidden = []\n[remedies]\ndropout = 0.5"),
         config("a wrong value in a sweep", "[sweep.parameters]\n\"remedies.dropout.hidden\" = [0.1, 1.0]"),
         config("an unknown key in a sweep", "[sweep.parameters]\n\"train.learningrate\" = [0.1]"),

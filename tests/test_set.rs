@@ -32,6 +32,8 @@ fn variants(classification: bool) -> Vec<(String, String)> {
         "ratio = 0.6",
         "ratio = 0.6, method = 'random', scope = 'layer'",
         "ratio = 0.6, method = 'snip'",
+        "ratio = 0.6, method = 'obd'",
+        "ratio = 0.6, method = 'obs', schedule = 'iterative', rounds = 2",
         "ratio = 0.6, schedule = 'iterative', rounds = 3, rewind = true",
         "ratio = 0.6, schedule = 'gradual', learning_rate_factor = 0.1",
         "ratio = 0.5, structure = 'neuron', norm = 'l1'",

@@ -28,6 +28,8 @@ pub struct Estimate {
     pub rows: [usize; 4],
 }
 
+/// Multiplications in double precision that one core does in a second of surgery, as found on ordinary machines.
+const OPERATIONS: f64 = 5e9;
 /// Rows of each part that the time is measured on.
 const SAMPLE: usize = 512;
 /// Epochs that the time is measured on.
@@ -41,7 +43,10 @@ pub fn estimate(job: &Job) -> Option<Estimate> {
     let unused = data.rows_outside_test() - rows[0] - rows[1];
     let (inputs, outputs, parameters) = (data.inputs(), data.outputs(), network.parameters());
     let batch = job.settings.train.batch_size.of(rows[0]);
-    let bytes = training_bytes(&network.sizes(), batch);
+    let surgeries = recipe(&job.settings, &data).surgeries;
+    let operating = surgeries.iter().map(|surgery| surgery.bytes(&network)).max().unwrap_or(0);
+    let operations: f64 = surgeries.iter().map(|surgery| surgery.work(&network, rows[0])).sum();
+    let bytes = training_bytes(&network.sizes(), batch).saturating_add(operating);
 
     for part in [&mut data.train, &mut data.validation, &mut data.test] {
         cut(part);
@@ -49,7 +54,7 @@ pub fn estimate(job: &Job) -> Option<Estimate> {
     let sampled = [data.train.rows.len(), data.validation.rows.len(), data.test.rows.len()];
     let measured = EPOCHS as f64 * work(sampled) + sampled.iter().sum::<usize>() as f64;
     let per_unit = seconds(job, &data, network) / measured;
-    let seconds = per_unit * work(rows) * job.settings.train.epochs as f64;
+    let seconds = per_unit * work(rows) * job.settings.train.epochs as f64 + operations / OPERATIONS;
     Some(Estimate { seconds, bytes, inputs, outputs, parameters, rows: [rows[0], rows[1], rows[2], unused] })
 }
 

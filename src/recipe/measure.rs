@@ -27,6 +27,12 @@ pub const MEASURE_FIELDS: &[Field] = &[
         doc: "accuracy (r2) of thinned networks, alone and by vote; for variants with dropout",
     },
     Field {
+        name: "compression",
+        kind: Kind::OneOf(&[Kind::Boolean, Kind::Table(&COMPRESSION)]),
+        default: Default::Absent,
+        doc: "bytes of the network in a file after each stage of deep compression, and its accuracy (r2) with shared weights",
+    },
+    Field {
         name: "inference",
         kind: Kind::Boolean,
         default: Default::Absent,
@@ -94,6 +100,26 @@ const SUBMODELS: Table = Table {
     short: Some("votes"),
 };
 
+const COMPRESSION: Table = Table {
+    fields: &[
+        Field {
+            name: "weight_bits",
+            kind: CODE_BITS,
+            default: Default::Toml("5"),
+            doc: "bits of a shared weight: a layer has at most 2^bits - 1 different ones beside 0",
+        },
+        Field {
+            name: "gap_bits",
+            kind: CODE_BITS,
+            default: Default::Toml("5"),
+            doc: "bits of the gap in front of a stored weight: at most 2^bits - 1 zeros",
+        },
+    ],
+    short: None,
+};
+
+const CODE_BITS: Kind = Kind::Integer { least: 1, most: 8 };
+
 const FIT: Table = Table {
     fields: &[Field {
         name: "points",
@@ -112,6 +138,7 @@ pub struct MeasureSettings {
     pub sensitivity: Option<Sensitivity>,
     pub feature_drop: Option<FeatureDrop>,
     pub submodels: Option<Submodels>,
+    pub compression: Option<Compression>,
     pub inference: bool,
     pub fit: Option<Fit>,
 }
@@ -171,6 +198,15 @@ pub enum DropKind {
 #[expect(missing_docs, reason = "the table documents each key, and its name is the field's")]
 pub struct Submodels {
     pub votes: Vec<usize>,
+}
+
+/// `measure.compression`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the table documents each key, and its name is the field's")]
+pub struct Compression {
+    pub weight_bits: u32,
+    pub gap_bits: u32,
 }
 
 /// `measure.fit`

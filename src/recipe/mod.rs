@@ -34,7 +34,9 @@ mod weights;
 pub use average::Average;
 pub use batch::{Batch, BatchTransform};
 pub use dropout::{Dropout, DropoutKind, DropoutSchedule, MaskScope, Rescale};
-pub use measure::{DropKind, DropKinds, FeatureDrop, Fit, MEASURE_FIELDS, MeasureSettings, Sensitivity, Submodels};
+pub use measure::{
+    Compression, DropKind, DropKinds, FeatureDrop, Fit, MEASURE_FIELDS, MeasureSettings, Sensitivity, Submodels,
+};
 pub use settings::{BatchSize, FullBatch, TRAIN_FIELDS, TrainSettings};
 pub use stopping::{Monitor, Stopping};
 pub use surgery::{Operation, RateChange, Stretch, Surgery};

@@ -15,6 +15,17 @@ pub trait Surgery: Debug + Send + Sync {
     fn restarts(&self) -> &[usize] {
         &[]
     }
+    /// Bytes that an operation on this network takes for a while beside it.
+    fn bytes(&self, network: &Network) -> usize {
+        let _ = network;
+        0
+    }
+    /// Multiplications that all its operations take, where they are more than a few passes over the rows: for what a trial is
+    /// expected to cost. `network` is not trained yet; `rows` are the training rows.
+    fn work(&self, network: &Network, rows: usize) -> f64 {
+        let _ = (network, rows);
+        0.0
+    }
     /// Operates.
     fn operate(&self, operation: &mut Operation<'_>);
 }

@@ -18,7 +18,7 @@ fn every_kind_of_mistake_has_its_message() {
         ),
         (
             "measure.votes = true",
-            "unknown key measure.votes (wide.toml:2; allowed: sensitivity, feature_drop, submodels, inference, fit)",
+            "unknown key measure.votes (wide.toml:2; allowed: sensitivity, feature_drop, submodels, compression, inference, fit)",
         ),
         (
             "measure.sensitivity = { delt = 1 }",

@@ -7,6 +7,7 @@
 //! Layers of weights count from 1, the last is the output layer. A new measure is one file and one line in the registry.
 
 mod calibration;
+mod compression;
 mod dropped_share;
 mod epoch_seconds;
 mod feature_drop;
@@ -40,6 +41,7 @@ pub const REGISTRY: &[&Entry] = &[
     &sensitivity::ENTRY,
     &feature_drop::ENTRY,
     &submodels::ENTRY,
+    &compression::ENTRY,
     &fit::ENTRY,
     &epoch_seconds::ENTRY,
     &inference::ENTRY,

@@ -5,27 +5,34 @@
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use super::super::Interrupted;
 use super::super::evaluate::evaluation_gates;
-use super::super::{Interrupted, Outcome};
 use super::Subject;
 use crate::nn::{Gate, Loss, Network, PANEL, Pass, Team};
 
 /// Rows that go through the network at once.
 pub(super) const ROWS: usize = 8 * PANEL;
 
-/// The network that a trial ended with, and the buffers to run it.
+/// The network that a trial ended with, or another in its place, and the buffers to run it.
 pub(super) struct Probe<'a> {
     subject: Subject<'a>,
+    network: &'a Network,
     pass: Pass,
     gates: Vec<Gate>,
     outputs: Vec<f64>,
 }
 
 impl<'a> Probe<'a> {
+    /// The network that the trial ended with.
     pub fn new(subject: &Subject<'a>) -> Self {
-        let Outcome { network, .. } = subject.outcome;
+        Self::of(subject, &subject.outcome.network)
+    }
+
+    /// `network`, evaluated as that of the trial.
+    pub fn of(subject: &Subject<'a>, network: &'a Network) -> Self {
         Self {
             subject: *subject,
+            network,
             pass: Pass::new(network, ROWS),
             gates: evaluation_gates(subject.recipe, network),
             outputs: vec![0.0; network.outputs()],
@@ -81,7 +88,7 @@ impl<'a> Probe<'a> {
 
     /// As [`Self::forward`], through other gates than those of evaluation.
     pub fn forward_through(&mut self, gates: &[Gate], mut see: impl FnMut(usize, &mut [f64])) {
-        self.pass.forward(self.subject.team, self.network(), gates);
+        self.pass.forward(self.subject.team, self.network, gates);
         for row in 0..self.pass.batch_mut().nrows() {
             self.outputs.iter_mut().zip(self.pass.output(row)).for_each(|(output, &z)| *output = f64::from(z));
             see(row, &mut self.outputs);
@@ -90,7 +97,7 @@ impl<'a> Probe<'a> {
 
     /// Seconds of a forward pass of the loaded rows, by one thread.
     pub fn forward_seconds(&mut self) -> f64 {
-        let (network, team) = (self.network(), Team::default());
+        let (network, team) = (self.network, Team::default());
         let start = Instant::now();
         self.pass.forward(&team, network, &self.gates);
         start.elapsed().as_secs_f64()
@@ -99,14 +106,10 @@ impl<'a> Probe<'a> {
     /// Σ(∂f/∂x)² over the inputs of each loaded row, added to `squares`; `slope(row, ∂f/∂z)` writes the slope of f at the outputs
     /// of the last [`Self::forward`].
     pub fn add_squared_gradients(&mut self, slope: impl Fn(usize, &mut [f32]), squares: &mut [f64]) {
-        let (team, network) = (self.subject.team, self.network());
+        let (team, network) = (self.subject.team, self.network);
         self.pass.input_gradients(team, network, &self.gates, slope, |row, gradient| {
             squares[row] += gradient.iter().map(|&g| f64::from(g) * f64::from(g)).sum::<f64>();
         });
-    }
-
-    fn network(&self) -> &'a Network {
-        &self.subject.outcome.network
     }
 }
 

@@ -81,12 +81,18 @@ pub(super) fn choose(layers: &[Candidates], removed: &Ratio, scope: Scope) -> Ve
     }
 }
 
+/// How many more are to go until the share `share` of the `original` number is gone, rounded half to even, where `there` are
+/// left of it.
+pub(super) fn count_to_go(original: usize, there: usize, share: f64) -> usize {
+    let gone = original.saturating_sub(there);
+    ((share * original as f64).round_ties_even() as usize).saturating_sub(gone)
+}
+
 /// The lowest scores of some layers together.
 fn lowest(layers: &[Candidates], share: f64) -> Vec<Vec<usize>> {
     let original: usize = layers.iter().map(|layer| layer.original).sum();
     let there: usize = layers.iter().map(|layer| layer.places.len()).sum();
-    let gone = original.saturating_sub(there);
-    let mut left = ((share * original as f64).round_ties_even() as usize).saturating_sub(gone);
+    let mut left = count_to_go(original, there, share);
     let mut order: Vec<(usize, usize)> =
         layers.iter().enumerate().flat_map(|(at, layer)| (0..layer.places.len()).map(move |i| (at, i))).collect();
     order.sort_by(|&(a, i), &(b, j)| layers[a].scores[i].total_cmp(&layers[b].scores[j]));

@@ -1,8 +1,10 @@
 //! The surgery that carries the cuts out.
 
 use super::choice::{Candidates, Ratio, Scope, choose};
+use super::obs;
 use super::plan::Cut;
-use super::saliency::{Saliency, Structure};
+use super::quotas::Quotas;
+use super::saliency::{Method, Saliency, Structure};
 use crate::nn::Network;
 use crate::recipe::{Operation, Surgery};
 
@@ -36,17 +38,24 @@ impl Surgery for Pruning {
     fn operate(&self, operation: &mut Operation<'_>) {
         let epoch = operation.epoch();
         let Some(cut) = self.cut_behind(epoch) else { return };
-        let candidates = self.candidates(operation);
         let removed = self.ratio.map(|ratio| cut.stage.removed(ratio));
-        for (layer, places) in choose(&candidates, &removed, self.scope).into_iter().enumerate() {
-            match self.saliency.structure {
-                _ if places.is_empty() => {}
-                Structure::Weight => operation.network.layers[layer].prune_weights(&places),
-                Structure::Neuron => operation.remove_units(layer, &places),
-            }
+        match self.saliency.method {
+            Method::Obs => obs::operate(operation, self.quotas(operation.network, &removed)),
+            _ => self.remove_lowest(operation, &removed),
         }
         if !self.restarts.is_empty() {
             operation.rewind();
+        }
+    }
+
+    fn bytes(&self, network: &Network) -> usize {
+        if self.saliency.method == Method::Obs { obs::bytes(&network.sizes()) } else { 0 }
+    }
+
+    fn work(&self, network: &Network, rows: usize) -> f64 {
+        match self.saliency.method {
+            Method::Obs => self.cuts.len() as f64 * obs::work(&network.sizes(), rows),
+            _ => 0.0,
         }
     }
 }
@@ -54,6 +63,27 @@ impl Surgery for Pruning {
 impl Pruning {
     fn cut_behind(&self, epoch: usize) -> Option<&Cut> {
         self.cuts.binary_search_by_key(&epoch, |cut| cut.epoch).ok().map(|index| &self.cuts[index])
+    }
+
+    /// Removes what scores lowest, all at once.
+    fn remove_lowest(&self, operation: &mut Operation<'_>, removed: &Ratio) {
+        let candidates = self.candidates(operation);
+        for (layer, places) in choose(&candidates, removed, self.scope).into_iter().enumerate() {
+            match self.saliency.structure {
+                _ if places.is_empty() => {}
+                Structure::Weight => operation.network.layers[layer].prune_weights(&places),
+                Structure::Neuron => operation.remove_units(layer, &places),
+            }
+        }
+    }
+
+    /// How many weights of each layer may go one at a time.
+    fn quotas(&self, network: &Network, removed: &Ratio) -> Quotas {
+        let there = |layer: usize| {
+            (0..network.layers[layer].weights.len()).filter(|&place| is_there(network, layer, place)).count()
+        };
+        let there = (0..network.layers.len()).map(there).collect();
+        Quotas::new(&self.originals, there, removed, self.scope)
     }
 
     /// What of each layer is still there, with its scores.

@@ -1,11 +1,14 @@
 //! Pruning: weights or neurons leave for good.
 //!
 //! [`settings`] are what a config says; [`plan`] turns them into cuts, each at its epoch; [`cut`] is the surgery that
-//! carries them out: it asks a [`saliency`] what matters least, and [`choice`] for the exact number of it.
+//! carries them out: it asks a [`saliency`] what matters least, and [`choice`] for the exact number of it; or [`obs`], which
+//! takes weights one at a time as long as the [`quotas`] allow.
 
 mod choice;
 mod cut;
+mod obs;
 mod plan;
+mod quotas;
 mod saliency;
 mod settings;
 
@@ -23,7 +26,10 @@ pub(in crate::remedies) const ENTRY: Entry = Entry {
     idea: "remove the least important weights or neurons for good",
     formula: "after the updates of an epoch the lowest scores go, in exact counts of what there was at epoch 0, ties by index. \
               magnitude: |w|, for a neuron the norm of its incoming weights; random: all alike; activation: a neuron's mean \
-              |activation| over the training rows; snip: |w dL/dw| on one batch, for a neuron summed over its incoming weights. \
+              |activation| over the training rows; snip: |w dL/dw| on one batch, for a neuron summed over its incoming weights; obd: w^2/2 d2L/dw2 over the \
+              training rows, for a neuron summed likewise; obs: w^2 / (2 [H^-1]_ww), weights one at a time, after each of \
+              which the others and the biases move to where the loss is lowest without it, H the outer-product Hessian + \
+              1e-4 I over the training rows, taken anew when a fifth of the weights has gone. \
               one_shot: one cut. iterative: behind cut r of R the share (1 - ratio)^(r/R) is left. gradual: behind epoch t the \
               share ratio (1 - (1 - (t - t0) / (t1 - t0))^3) is gone, from t0 = at_epoch to t1 = three quarters of the epochs. \
               rewind: behind each cut what is left goes back to its value before training, and optimizer and schedule begin \
@@ -32,7 +38,8 @@ pub(in crate::remedies) const ENTRY: Entry = Entry {
               computation; a layer is never emptied; sees training rows only",
     source: "Han et al., Learning both weights and connections for efficient neural networks, NIPS 2015; Zhu and Gupta, To \
              prune, or not to prune, 2017 (gradual); Frankle and Carbin, The lottery ticket hypothesis, ICLR 2019 (rewind); \
-             Lee et al., SNIP, ICLR 2019",
+             Lee et al., SNIP, ICLR 2019; LeCun, Denker and Solla, Optimal brain damage, NIPS 1989 (obd); Hassibi and Stork, \
+             Second order derivatives for network pruning, NIPS 1992 (obs)",
     table: &Table { fields: FIELDS, short: Some("ratio") },
     make: |value| Box::new(crate::remedies::settings::<Prune>("prune", value)),
 };
@@ -51,6 +58,9 @@ impl Remedy for Prune {
         if self.structure == Structure::Weight && self.method == Method::Activation {
             let reason = "= \"activation\" scores neurons, found structure = \"weight\"".to_owned();
             return refuse("method", reason);
+        }
+        if self.method == Method::Obs {
+            self.check_obs(context)?;
         }
         if self.norm.is_some() && (self.structure, self.method) != (Structure::Neuron, Method::Magnitude) {
             let reason = "must be left out but with structure = \"neuron\" and method = \"magnitude\"".to_owned();
@@ -92,6 +102,23 @@ impl Remedy for Prune {
             ratio: self.ratio.clone(),
             scope: self.scope,
         }));
+    }
+}
+
+impl Prune {
+    /// Refuses what the surgeon cannot do.
+    fn check_obs(&self, context: &Context) -> Result<(), Refusal> {
+        let refuse = |key, reason: String| Err(Refusal { key, reason });
+        if self.structure == Structure::Neuron {
+            let reason = "= \"obs\" removes weights one at a time, found structure = \"neuron\"".to_owned();
+            return refuse("method", reason);
+        }
+        if self.rewind {
+            let reason = "= true throws away what obs has moved, found method = \"obs\"".to_owned();
+            return refuse("rewind", reason);
+        }
+        let sizes = context.model.sizes(context.rows.inputs().len(), context.rows.outputs());
+        obs::check(&sizes).or_else(|error| refuse("method", format!("= \"obs\" {error}")))
     }
 }
 

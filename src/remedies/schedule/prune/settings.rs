@@ -11,9 +11,10 @@ use crate::schema::{Default, Field, Interval, Kind};
 pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "method",
-        kind: Kind::Choice(&["magnitude", "random", "activation", "snip"]),
+        kind: Kind::Choice(&["magnitude", "random", "activation", "snip", "obd", "obs"]),
         default: Default::Toml("\"magnitude\""),
-        doc: "what makes a weight or neuron unimportant",
+        doc: "what makes a weight or neuron unimportant; activation scores neurons only, obs weights only, of which it takes at \
+              most 5,000 with the biases",
     },
     Field {
         name: "structure",

@@ -1,3 +1,5 @@
+mod second_order;
+
 use ndarray::{Array2, array, s};
 
 use super::choice::{Ratio, Scope};
@@ -183,7 +185,7 @@ fn the_batch_of_snip_has_the_rows_of_a_step() {
 #[test]
 fn the_compacted_network_computes_what_the_masked_one_does() {
     let data = rows();
-    for method in [Method::Magnitude, Method::Random, Method::Activation, Method::Snip] {
+    for method in [Method::Magnitude, Method::Random, Method::Activation, Method::Snip, Method::Obd] {
         for activation in [Activation::Relu, Activation::Tanh, Activation::Sigmoid] {
             let whole = drawn(&[2, 23, 17, 2], activation, 3);
             let mut compact = whole.clone();
@@ -217,7 +219,7 @@ fn outputs(network: &Network, data: &TrialData) -> Array2<f32> {
 #[test]
 fn cuts_one_after_the_other_count_what_is_gone_and_end_at_the_exact_ratio() {
     for scope in [Scope::Global, Scope::Layer] {
-        for method in [Method::Magnitude, Method::Random, Method::Snip] {
+        for method in [Method::Magnitude, Method::Random, Method::Snip, Method::Obd, Method::Obs] {
             let mut network = drawn(&[2, 23, 17, 2], Activation::Tanh, 5);
             let originals = originals(Structure::Weight, &network.sizes());
             let all: usize = originals.iter().sum();

@@ -4,6 +4,7 @@
 
 mod activation;
 mod magnitude;
+mod obd;
 mod random;
 mod snip;
 
@@ -20,6 +21,9 @@ pub(super) enum Method {
     Random,
     Activation,
     Snip,
+    Obd,
+    /// Weights go one at a time, and the others move: there are no scores to choose by, see [`super::obs`].
+    Obs,
 }
 
 /// `remedies.prune.structure`
@@ -61,6 +65,8 @@ impl Saliency {
             Method::Random => random::scores(layers, self.structure, operation.moment),
             Method::Activation => activation::scores(operation),
             Method::Snip => snip::scores(operation, self.structure, self.batch_size),
+            Method::Obd => obd::scores(operation, self.structure),
+            Method::Obs => unreachable!("after each weight that obs removes all scores are others"),
         }
     }
 }
