@@ -52,6 +52,8 @@ pub enum Purpose {
     Submodels = 17,
     /// What measures after training draw (one stream per measure, as the layer).
     Measure = 18,
+    /// Rows made up for rare classes (one stream per class, as the layer).
+    Smote = 19,
 }
 
 /// The name of a [`Stream`].

@@ -113,6 +113,18 @@ impl Targets {
         }
     }
 
+    /// Puts `more` targets behind these.
+    ///
+    /// # Panics
+    /// If they are of another kind.
+    pub fn append(&mut self, more: &Targets) {
+        match (self, more) {
+            (Targets::Classes(all), Targets::Classes(more)) => all.extend_from_slice(more),
+            (Targets::Values(all), Targets::Values(more)) => all.extend_from_slice(more),
+            _ => panic!("only hard targets of the same kind stand in one row"),
+        }
+    }
+
     /// Puts the targets at these positions into `chosen`, whose memory is used again where it is of the same kind.
     pub fn choose(&self, positions: &[usize], chosen: &mut Targets) {
         if std::mem::discriminant(self) != std::mem::discriminant(chosen) {
@@ -147,6 +159,13 @@ mod tests {
         all.choose(&[2, 0], &mut chosen);
         all.choose(&[2, 1, 1], &mut chosen);
         assert_eq!(chosen, Targets::Classes(vec![7, 6, 6]));
+    }
+
+    #[test]
+    fn appended_targets_stand_behind() {
+        let mut all = Targets::Values(vec![1.0]);
+        all.append(&Targets::Values(vec![3.0, 2.0]));
+        assert_eq!(all, Targets::Values(vec![1.0, 3.0, 2.0]));
     }
 
     #[test]

@@ -2,6 +2,9 @@
 //!
 //! In: what the remedies write. Out: a [`Recipe`], which the training loop executes without knowing any remedy.
 //!
+//! Before the first step, `row_transforms` add rows to those that training goes through, each looking at the rows of the
+//! data alone.
+//!
 //! # The order of a step
 //!
 //! 1. the batch is gathered; `batch_transforms` change its inputs and targets, in the order in which they were written (see
@@ -25,6 +28,7 @@ mod average;
 mod batch;
 mod dropout;
 mod measure;
+mod rows;
 mod settings;
 mod stopping;
 mod surgery;
@@ -37,6 +41,7 @@ pub use dropout::{Dropout, DropoutKind, DropoutSchedule, MaskScope, Rescale};
 pub use measure::{
     Compression, DropKind, DropKinds, FeatureDrop, Fit, MEASURE_FIELDS, MeasureSettings, Sensitivity, Submodels,
 };
+pub use rows::{AddedRows, RowTransform};
 pub use settings::{BatchSize, FullBatch, TRAIN_FIELDS, TrainSettings};
 pub use stopping::{Monitor, Stopping};
 pub use surgery::{Operation, RateChange, Stretch, Surgery};
@@ -53,6 +58,8 @@ pub struct Recipe {
     pub train: TrainSettings,
     /// The data loss.
     pub loss: Loss,
+    /// What adds rows to those that training goes through.
+    pub row_transforms: Vec<Box<dyn RowTransform>>,
     /// Changes of a batch's inputs and targets, in this order.
     pub batch_transforms: Vec<Box<dyn BatchTransform>>,
     /// Share ε of a target that is spread evenly over all classes; 0 is none.
@@ -95,6 +102,7 @@ impl Recipe {
         Self {
             train,
             loss,
+            row_transforms: Vec::new(),
             batch_transforms: Vec::new(),
             label_smoothing: 0.0,
             class_weights: None,

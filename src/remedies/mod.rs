@@ -40,6 +40,7 @@ pub const REGISTRY: &[&Entry] = &[
     &update::sam::ENTRY,
     &schedule::prune::ENTRY,
     &schedule::early_stopping::ENTRY,
+    &data::smote::ENTRY,
     &data::image::ENTRY,
     &data::noise::ENTRY,
     &data::feature_mask::ENTRY,

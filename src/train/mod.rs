@@ -113,7 +113,7 @@ pub fn train(
     let mut watch = Watch::new(recipe);
     let mut evaluator = Evaluator::new(team, data, recipe, &network);
     let mut stepper = Stepper::new(team, data, recipe, seed, &mut network);
-    let mut order: Vec<usize> = (0..data.train.rows.len()).collect();
+    let mut order: Vec<usize> = (0..stepper.rows()).collect();
     let mut ending = Ending::Completed;
 
     let mut time = Stopwatch::start(control.profile);

@@ -17,7 +17,6 @@ use crate::recipe::{Batch, Moment, Recipe};
 /// Executes the steps of one trial.
 pub(super) struct Stepper<'a> {
     team: &'a Team,
-    data: &'a TrialData,
     rows: Rows<'a>,
     recipe: &'a Recipe,
     seed: u64,
@@ -34,27 +33,32 @@ pub(super) struct Stepper<'a> {
 
 impl<'a> Stepper<'a> {
     pub fn new(team: &'a Team, data: &'a TrialData, recipe: &'a Recipe, seed: u64, network: &mut Network) -> Self {
-        let batch_size = recipe.train.batch_size.of(data.train.rows.len());
+        let rows = Rows::new(data, recipe, seed);
+        let batch_size = recipe.train.batch_size.of(rows.count());
         network.prepare(&recipe.train.optimizer);
         Self {
             team,
-            data,
-            rows: Rows::new(data, &data.train),
             recipe,
             seed,
             batch_size,
             pass: Pass::new(network, batch_size),
             gates: vec![Gate::Open; network.layers.len()],
-            masks: Masks::new(recipe, data.train.rows.len().div_ceil(batch_size)),
+            masks: Masks::new(recipe, rows.count().div_ceil(batch_size)),
             gradients: network.layers.iter().map(Gradient::zeros).collect(),
             targets: data.train.targets.none_of(),
+            rows,
             soft: SoftTargets::new(recipe, data.outputs()),
             displacement: Displacement::new(recipe, network),
         }
     }
 
+    /// How many rows an epoch goes through.
+    pub fn rows(&self) -> usize {
+        self.rows.count()
+    }
+
     pub fn steps_per_epoch(&self) -> usize {
-        self.data.train.rows.len().div_ceil(self.batch_size)
+        self.rows().div_ceil(self.batch_size)
     }
 
     /// The learning rate of step `batch` (from 0) of `epoch` (from 1).
@@ -170,7 +174,7 @@ impl<'a> Stepper<'a> {
     /// Loads the rows at these positions, and their targets.
     fn gather(&mut self, positions: &[usize]) {
         self.pass.load(self.team, positions.len(), |row, values| self.rows.write(positions[row], values));
-        self.data.train.targets.choose(positions, &mut self.targets);
+        self.rows.targets().choose(positions, &mut self.targets);
     }
 
     fn add_penalties(&mut self, network: &Network) {

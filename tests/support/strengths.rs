@@ -36,6 +36,7 @@ const STRENGTHS: &[Strengths] = &[
         on: "{ ratio = 0.5, at_epoch = 2 }",
     },
     Strengths { name: "early_stopping", off: "{ patience = 1000, restore_best = false }", on: "1" },
+    Strengths { name: "smote", off: "0", on: "5" },
     Strengths { name: "image", off: "{ shift = 0, rotate = 0 }", on: "{ shift = 1 }" },
     Strengths { name: "noise", off: "{ input = 0, weight = 0, gradient = 0, features = { x0 = 0 } }", on: "0.3" },
     Strengths { name: "feature_mask", off: "{ share = 0, fill = \"permute\" }", on: "0.2" },
@@ -50,6 +51,8 @@ const STRENGTHS: &[Strengths] = &[
 pub fn needed_by(name: &str) -> &'static str {
     match name {
         "kl_sparsity" => "\nmodel.activation = \"sigmoid\"",
+        // Makes the classes differ in size.
+        "smote" => "\ndata.label_noise = 0.3",
         _ => "",
     }
 }
@@ -58,7 +61,7 @@ pub fn needed_by(name: &str) -> &'static str {
 pub const APART: &[[&str; 2]] = &[["swa", "ema"]];
 
 /// What is about classes refuses a regression.
-pub const FOR_CLASSES: &[&str] = &["label_smoothing", "class_weights"];
+pub const FOR_CLASSES: &[&str] = &["smote", "label_smoothing", "class_weights"];
 
 /// The remedies that go with a data set of the workplace.
 pub fn remedies_for(data: &str) -> impl Iterator<Item = &'static Entry> {

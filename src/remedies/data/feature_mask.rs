@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use crate::data::InputFacts;
+use super::features::features;
 use crate::random::Purpose;
 use crate::recipe::{Batch, BatchTransform, Moment, Recipe};
 use crate::remedies::{Context, Entry, Remedy, settings};
@@ -66,18 +66,6 @@ impl Remedy for FeatureMask {
     }
 }
 
-/// The inputs of each column, from the first to the last.
-fn features(inputs: &[InputFacts]) -> Vec<Range<usize>> {
-    let mut start = 0;
-    let columns = inputs.chunk_by(|a, b| a.column == b.column);
-    columns
-        .map(|inputs| {
-            start += inputs.len();
-            start - inputs.len()..start
-        })
-        .collect()
-}
-
 /// Hides features of a batch.
 #[derive(Debug)]
 struct Mask {
@@ -134,13 +122,6 @@ mod tests {
         let mut batch = Batch { inputs: inputs.view_mut(), targets: &mut Targets::Values(Vec::new()) };
         mask.apply(&mut batch, Moment { seed: 5, step });
         inputs
-    }
-
-    #[test]
-    fn the_one_hot_inputs_of_a_category_are_one_feature() {
-        let inputs = [("age", true), ("colour", false), ("colour", false), ("height", true)]
-            .map(|(name, numeric)| InputFacts { column: name.to_owned(), scaling: numeric.then_some((0.0, 1.0)) });
-        assert_eq!(features(&inputs), [0..1, 1..3, 3..4]);
     }
 
     #[test]

@@ -53,6 +53,9 @@ enum Rule {
     Balanced,
 }
 
+/// Rows that are made up for a rare class would count as much as its own.
+const BALANCED_TWICE: &str = "must name classes beside remedies.smote, which balances them already, found \"balanced\"";
+
 impl Remedy for ClassWeights {
     fn is_off(&self) -> bool {
         matches!(&self.weights, Weights::Given(weights) if weights.values().all(|&weight| weight == 1.0))
@@ -60,7 +63,12 @@ impl Remedy for ClassWeights {
 
     fn check(&self, context: &Context) -> Result<(), Refusal> {
         needs_classes(context)?;
-        let Weights::Given(weights) = &self.weights else { return Ok(()) };
+        let Weights::Given(weights) = &self.weights else {
+            return match context.remedies.contains(&"smote") {
+                true => Err(Refusal { key: "weights", reason: BALANCED_TWICE.to_owned() }),
+                false => Ok(()),
+            };
+        };
         let classes: Vec<&str> = context.rows.classes().iter().map(String::as_str).collect();
         match weights.keys().find(|name| !classes.contains(&name.as_str())) {
             None => Ok(()),
