@@ -77,7 +77,7 @@ fn a_category_is_the_one_that_most_neighbours_have() {
 fn made_up_rows_have_one_category() {
     let class: Vec<Vec<f32>> =
         (0..6u8).map(|row| vec![f32::from(row), f32::from(row % 2), f32::from(1 - row % 2)]).collect();
-    let made = filled(&Balancer { neighbours: 3, categories: vec![1..3; 1] }, &class, 40);
+    let made = filled(&Balancer { neighbours: 3, categories: std::iter::once(1..3).collect() }, &class, 40);
     assert!(made.iter().all(|row| row[1..] == [0.0, 1.0] || row[1..] == [1.0, 0.0]), "{made:?}");
     assert!(made.iter().any(|row| row[0].fract() != 0.0), "numbers lie between");
 }
