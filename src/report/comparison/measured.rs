@@ -29,11 +29,10 @@ pub fn measured_tables(
         let rows: Vec<Vec<String>> = rows.collect();
         match format {
             Format::Table => {
-                text.push_str(&format!(
-                    "\n{}{}",
-                    screen::wrapped(&caption, style),
-                    screen::framed(titles, rows, style)
-                ));
+                // A long name in one line would squeeze those of the variants.
+                let titles = titles.iter().map(|title| title.replace(['_', ' '], "\n")).collect();
+                let figures = screen::framed(titles, rows, style);
+                text.push_str(&format!("\n{}{figures}", screen::wrapped(&caption, style)));
             }
             Format::Markdown => {
                 text.push_str(&format!("\n{}\n\n{}", markdown::escaped(&caption), markdown::lines(titles, rows)));
@@ -113,10 +112,12 @@ mod tests {
             text,
             "
 further figures, means
-variant             flips at 0.5  sensitivity  inference_seconds
-─────────────────────────────────────────────────────────────────
-none                        1.2%        1.500            0.25 µs
-dropout hidden=0.5             -        2.000           12.50 ms
+variant             flips  sensitivity  inference
+                       at                 seconds
+                      0.5
+──────────────────────────────────────────────────
+none                 1.2%        1.500    0.25 µs
+dropout hidden=0.5      -        2.000   12.50 ms
 
 vote_accuracy, means, at
 variant                 1  0.25
