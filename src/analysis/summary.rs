@@ -4,10 +4,12 @@
 //! trials that ended with a network count; those that diverged or failed are counted apart. Figures are those of the chosen
 //! epoch. Nothing is ranked by a test figure.
 
-use super::figures::{Figures, measure_names};
-use super::pairing::{Difference, Score, paired_difference};
+use super::figures::measure_names;
+use super::outcomes::{Outcome, Outcomes, collect, overlap};
+use super::pairing::{Difference, paired_difference};
+use super::selection::{Selected, select};
 use super::statistics::{Estimate, Overlap, mean};
-use crate::lab::{PlannedTrial, Record, Resampling, Results, Rows, Status, StoreError};
+use crate::lab::{Results, StoreError};
 
 /// The figures of an experiment.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +22,8 @@ pub struct Summary {
     pub overlap: Overlap,
     /// One per cell of the plan, in its order.
     pub cells: Vec<CellSummary>,
+    /// Each variant at the points that validation figures choose; none where there is nothing to choose.
+    pub selected: Vec<Selected>,
     /// How many planned trials are not stored.
     pub missing: usize,
 }
@@ -62,7 +66,7 @@ impl Summary {
     pub fn of(results: &Results) -> Result<Self, StoreError> {
         let outcomes = collect(results)?;
         let overlap = overlap(results.resampling, &outcomes);
-        let mut cells: Vec<CellSummary> = outcomes.iter().map(|cell| cell.summarise(overlap)).collect();
+        let mut cells: Vec<CellSummary> = outcomes.iter().map(|cell| summarise(cell, overlap)).collect();
         let metric = format!("test_{}", results.metric());
         let measures = measure_names(&results.metrics);
         let column = measures.iter().position(|name| *name == metric).unwrap_or_default();
@@ -76,96 +80,38 @@ impl Summary {
         for trial in results.trials.iter().filter(|trial| !results.store.contains(&trial.id)) {
             cells[trial.cell].missing += 1;
         }
-        Ok(Self { measures, metric, overlap, missing: cells.iter().map(|cell| cell.missing).sum(), cells })
+        let selected = select(results, &outcomes, &measures, overlap);
+        Ok(Self { measures, metric, overlap, missing: cells.iter().map(|cell| cell.missing).sum(), cells, selected })
     }
 
     /// The estimate of a figure in a cell, by name.
     pub fn estimate(&self, cell: usize, measure: &str) -> Estimate {
+        self.estimate_in(&self.cells[cell].measures, measure)
+    }
+
+    /// The estimate of a figure among those of a cell or of a variant that was tuned, by name.
+    pub fn estimate_in(&self, estimates: &[Estimate], measure: &str) -> Estimate {
         let column = self.measures.iter().position(|name| name == measure);
-        column.and_then(|column| self.cells[cell].measures.get(column).copied()).unwrap_or_default()
+        column.and_then(|column| estimates.get(column).copied()).unwrap_or_default()
     }
 }
 
-/// The trials of a cell, reduced to what the summary needs.
-#[derive(Debug, Default)]
-struct Outcomes {
-    counted: Vec<Outcome>,
-    diverged: usize,
-    failed: usize,
-}
-
-#[derive(Debug)]
-struct Outcome {
-    seed: u64,
-    fold: u32,
-    figures: Figures,
-    best_epoch: Option<f64>,
-    chosen_epoch: Option<f64>,
-    parameters: Option<f64>,
-    sparsity: Option<f64>,
-    nonzero_parameters: f64,
-    rows: Rows,
-}
-
-fn collect(results: &Results) -> Result<Vec<Outcomes>, StoreError> {
-    let mut cells: Vec<Outcomes> = results.cells.iter().map(|_| Outcomes::default()).collect();
-    for found in results.records() {
-        let (plan, record) = found?;
-        let cell = &mut cells[plan.cell];
-        match record.status {
-            Status::Ok | Status::StoppedEarly => cell.counted.push(Outcome::of(plan, &record, &results.metrics)),
-            Status::Diverged => cell.diverged += 1,
-            Status::Failed => cell.failed += 1,
-        }
-    }
-    Ok(cells)
-}
-
-impl Outcome {
-    fn of(plan: &PlannedTrial, record: &Record, metrics: &[String]) -> Self {
-        let row = record.chosen_epoch.and_then(|epoch| record.curve.row_of(epoch));
-        Self {
-            seed: plan.seed,
-            fold: plan.fold,
-            figures: Figures::at(record, metrics, record.chosen_epoch),
-            best_epoch: record.best_epoch.map(f64::from),
-            chosen_epoch: record.chosen_epoch.map(f64::from),
-            parameters: row.map(|row| record.curve.parameters[row] as f64),
-            sparsity: row.map(|row| record.curve.sparsity[row]).filter(|sparsity| sparsity.is_finite()),
-            nonzero_parameters: record.nonzero_parameters as f64,
-            rows: record.rows,
-        }
-    }
-}
-
-impl Outcomes {
-    fn summarise(&self, overlap: Overlap) -> CellSummary {
-        let measures = self.counted.first().map_or(0, |outcome| outcome.figures.values.len());
-        let mean_of =
-            |figure: fn(&Outcome) -> Option<f64>| mean(&self.counted.iter().filter_map(figure).collect::<Vec<_>>());
-        CellSummary {
-            n: self.counted.len(),
-            measures: (0..measures).map(|column| Estimate::of(&self.values(column), overlap)).collect(),
-            best_epoch: mean_of(|outcome| outcome.best_epoch),
-            chosen_epoch: mean_of(|outcome| outcome.chosen_epoch),
-            parameters: mean_of(|outcome| outcome.parameters),
-            nonzero_parameters: mean_of(|outcome| Some(outcome.nonzero_parameters)),
-            sparsity: mean_of(|outcome| outcome.sparsity),
-            diverged: self.diverged,
-            failed: self.failed,
-            ..CellSummary::default()
-        }
-    }
-
-    fn values(&self, column: usize) -> Vec<f64> {
-        self.scores(column).iter().map(|score| score.value).collect()
-    }
-
-    fn scores(&self, column: usize) -> Vec<Score> {
-        let score = |outcome: &Outcome| {
-            Some(Score { seed: outcome.seed, fold: outcome.fold, value: outcome.figures.values[column]? })
-        };
-        self.counted.iter().filter_map(score).collect()
+fn summarise(outcomes: &Outcomes, overlap: Overlap) -> CellSummary {
+    let values = |column: usize| outcomes.scores(column).iter().map(|score| score.value).collect::<Vec<_>>();
+    let measures = outcomes.counted.first().map_or(0, |outcome| outcome.figures.values.len());
+    let mean_of =
+        |figure: fn(&Outcome) -> Option<f64>| mean(&outcomes.counted.iter().filter_map(figure).collect::<Vec<_>>());
+    CellSummary {
+        n: outcomes.counted.len(),
+        measures: (0..measures).map(|column| Estimate::of(&values(column), overlap)).collect(),
+        best_epoch: mean_of(|outcome| outcome.best_epoch),
+        chosen_epoch: mean_of(|outcome| outcome.chosen_epoch),
+        parameters: mean_of(|outcome| outcome.parameters),
+        nonzero_parameters: mean_of(|outcome| Some(outcome.nonzero_parameters)),
+        sparsity: mean_of(|outcome| outcome.sparsity),
+        diverged: outcomes.diverged,
+        failed: outcomes.failed,
+        ..CellSummary::default()
     }
 }
 
@@ -182,22 +128,10 @@ fn baseline_of(results: &Results, cell: usize) -> Option<usize> {
     }
 }
 
-/// The share of test rows is that of all trials together: folds differ by a row.
-fn overlap(resampling: Resampling, cells: &[Outcomes]) -> Overlap {
-    let rows = || cells.iter().flat_map(|cell| &cell.counted).map(|outcome| outcome.rows);
-    let (test, train) = (rows().map(|rows| rows.test).sum::<u64>(), rows().map(|rows| rows.outside_test).sum::<u64>());
-    match resampling {
-        Resampling::Holdout | Resampling::Kfold if train > 0 => {
-            Overlap::Resampled { test_per_train: test as f64 / train as f64 }
-        }
-        _ => Overlap::None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::{CellKey, example_record, example_results};
+    use crate::lab::{CellKey, Record, Resampling, Status, example_record, example_results};
 
     /// The example's record with this test accuracy at the chosen epoch.
     fn scoring(test_accuracy: f64) -> Record {

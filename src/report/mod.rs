@@ -9,6 +9,7 @@ mod curves_csv;
 mod file;
 mod keys;
 mod measures_csv;
+mod selection_csv;
 mod summary_csv;
 mod trials_csv;
 
@@ -17,6 +18,7 @@ pub use comparison::{Format, Style, comparison, harmless, measured_tables};
 pub use curves_csv::write_curves;
 pub use file::{FillError, ReportError, write_file};
 pub use measures_csv::write_measures;
+pub use selection_csv::write_selection;
 pub use summary_csv::write_summary;
 pub use trials_csv::write_trials;
 
@@ -33,6 +35,7 @@ pub fn write_all(results: &Results, summary: &Summary, folder: &Path) -> Result<
     write_file(&folder.join("curves.csv"), |out| write_curves(results, out))?;
     write_file(&folder.join("trials.csv"), |out| write_trials(results, out))?;
     write_file(&folder.join("measures.csv"), |out| write_measures(results, out))?;
+    write_file(&folder.join("selection.csv"), |out| write_selection(results, summary, out))?;
     write_file(&folder.join("summary.csv"), |out| write_summary(results, summary, out))
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::analysis::{CONFIDENCE, Difference, Estimate, Overlap, Summary};
+use crate::analysis::{CONFIDENCE, Difference, Estimate, Overlap, Selected, Summary};
 use crate::data::Task;
 use crate::lab::{Resampling, Results};
 
@@ -19,6 +19,32 @@ struct Comparison<'a> {
     confidence: f64,
     missing: usize,
     comparisons: Vec<Row<'a>>,
+    /// The variants at the points that validation chose.
+    selected: Vec<SelectedRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct SelectedRow<'a> {
+    variant: &'a str,
+    /// The swept keys among whose values nothing was chosen.
+    given: Map<String, Value>,
+    is_baseline: bool,
+    points: usize,
+    n: usize,
+    pairs: usize,
+    difference: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    optimism: Value,
+    measures: Map<String, Value>,
+    /// The points that were chosen, the most frequent first.
+    chosen: Vec<Chosen>,
+}
+
+#[derive(Serialize)]
+struct Chosen {
+    point: Map<String, Value>,
+    times: usize,
 }
 
 #[derive(Serialize)]
@@ -61,6 +87,7 @@ pub(super) fn comparison(results: &Results, summary: &Summary) -> String {
         confidence: CONFIDENCE,
         missing: summary.missing,
         comparisons: (0..summary.cells.len()).map(|cell| row(results, summary, cell)).collect(),
+        selected: summary.selected.iter().map(|selected| selected_row(results, summary, selected)).collect(),
     };
     let mut text = serde_json::to_string_pretty(&comparison).expect("the comparison has only text keys");
     text.push('\n');
@@ -69,11 +96,10 @@ pub(super) fn comparison(results: &Results, summary: &Summary) -> String {
 
 fn row<'a>(results: &'a Results, summary: &'a Summary, cell: usize) -> Row<'a> {
     let (key, figures) = (&results.cells[cell], &summary.cells[cell]);
-    let point = results.axes.iter().zip(&key.swept);
     let interval = figures.difference.and_then(|difference| difference.interval);
     Row {
         variant: results.variant_of(key),
-        point: point.filter_map(|(axis, value)| Some((axis.clone(), typed(value.as_deref()?)))).collect(),
+        point: point(results, &key.swept),
         is_baseline: figures.is_baseline,
         n: figures.n,
         pairs: figures.difference.map_or(0, |difference| difference.pairs),
@@ -93,6 +119,33 @@ fn row<'a>(results: &'a Results, summary: &'a Summary, cell: usize) -> Row<'a> {
         failed: figures.failed,
         missing: figures.missing,
     }
+}
+
+fn selected_row<'a>(results: &'a Results, summary: &Summary, selected: &Selected) -> SelectedRow<'a> {
+    let interval = selected.difference.and_then(|difference| difference.interval);
+    let measure = |name: &String| (name.clone(), estimate(summary.estimate_in(&selected.measures, name)));
+    let chosen = selected.chosen().into_iter();
+    SelectedRow {
+        variant: &results.variants[selected.variant],
+        given: point(results, &selected.given),
+        is_baseline: selected.is_baseline,
+        points: selected.points,
+        n: selected.winners.len(),
+        pairs: selected.difference.map_or(0, |difference| difference.pairs),
+        difference: selected.difference.map(|difference| difference.mean),
+        low: interval.map(|interval| interval.low),
+        high: interval.map(|interval| interval.high),
+        optimism: estimate(selected.optimism),
+        measures: summary.measures.iter().map(measure).collect(),
+        chosen: chosen
+            .map(|(cell, times)| Chosen { point: point(results, &results.cells[cell].swept), times })
+            .collect(),
+    }
+}
+
+fn point(results: &Results, swept: &[Option<String>]) -> Map<String, Value> {
+    let values = results.axes.iter().zip(swept);
+    values.filter_map(|(axis, value)| Some((axis.clone(), typed(value.as_deref()?)))).collect()
 }
 
 fn estimate(Estimate { n, mean, sd, interval }: Estimate) -> Value {

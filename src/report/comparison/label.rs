@@ -9,11 +9,7 @@ use crate::lab::Results;
 pub(super) fn label(results: &Results, cell: usize, figures: &CellSummary) -> String {
     let key = &results.cells[cell];
     let mut words = vec![results.variant_of(key).to_owned()];
-    for (axis, value) in key.swept.iter().enumerate() {
-        if let Some(value) = value {
-            words.push(format!("{}={value}", short_name(&results.axes, axis)));
-        }
-    }
+    words.extend(point(&results.axes, &key.swept));
     let counts = [(figures.diverged, "diverged"), (figures.failed, "failed"), (figures.missing, "missing")];
     let absent: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     if !absent.is_empty() {
@@ -22,11 +18,19 @@ pub(super) fn label(results: &Results, cell: usize, figures: &CellSummary) -> St
     harmless(&words.join(" "))
 }
 
+/// The values of the axes that have one: `hidden=0.5`. Names are as short as they can be among those of this row.
+pub(super) fn point(axes: &[String], values: &[Option<String>]) -> Vec<String> {
+    let swept: Vec<(&str, &str)> =
+        axes.iter().zip(values).filter_map(|(axis, value)| Some((axis.as_str(), value.as_deref()?))).collect();
+    let names: Vec<&str> = swept.iter().map(|&(axis, _)| axis).collect();
+    swept.iter().enumerate().map(|(place, (_, value))| format!("{}={value}", short_name(&names, place))).collect()
+}
+
 /// The end of a dotted key, as long as it takes to tell it from the other axes.
-fn short_name(axes: &[String], axis: usize) -> &str {
-    let name = axes[axis].as_str();
+fn short_name<'a>(axes: &[&'a str], axis: usize) -> &'a str {
+    let name = axes[axis];
     let dots = name.rmatch_indices('.').map(|(at, _)| &name[at + 1..]);
-    let ends_so = |end: &str| axes.iter().filter(|other| *other == end || other.ends_with(&format!(".{end}"))).count();
+    let ends_so = |end: &str| axes.iter().filter(|other| **other == end || other.ends_with(&format!(".{end}"))).count();
     dots.into_iter().find(|end| ends_so(end) == 1).unwrap_or(name)
 }
 
@@ -53,8 +57,16 @@ mod tests {
 
     #[test]
     fn keys_are_shortened_as_far_as_they_stay_distinct() {
-        let axes = ["remedies.l1.lambda", "remedies.l2.lambda", "train.epochs", "seeds"].map(str::to_owned);
+        let axes = ["remedies.l1.lambda", "remedies.l2.lambda", "train.epochs", "seeds"];
         let short: Vec<&str> = (0..4).map(|axis| short_name(&axes, axis)).collect();
         assert_eq!(short, ["l1.lambda", "l2.lambda", "epochs", "seeds"]);
+    }
+
+    #[test]
+    fn an_axis_that_has_no_value_here_makes_no_name_longer() {
+        let axes = ["remedies.l1.lambda", "remedies.l2.lambda"].map(str::to_owned);
+        assert_eq!(point(&axes, &[None, Some("0.1".to_owned())]), ["lambda=0.1"]);
+        let both = [Some("0.2".to_owned()), Some("0.1".to_owned())];
+        assert_eq!(point(&axes, &both), ["l1.lambda=0.2", "l2.lambda=0.1"]);
     }
 }

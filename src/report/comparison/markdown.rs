@@ -2,6 +2,7 @@
 
 use super::caption::caption;
 use super::rows::{rows, titles};
+use super::selected;
 use crate::analysis::Summary;
 use crate::lab::Results;
 
@@ -9,10 +10,18 @@ use crate::lab::Results;
 pub(super) fn table(results: &Results, summary: &Summary) -> String {
     let titles = titles(results).iter().map(|&title| title.to_owned()).collect();
     let mut text = lines(titles, rows(results, summary));
-    for paragraph in caption(results, summary) {
-        text.push_str(&format!("\n{}\n", escaped(&paragraph)));
+    push_paragraphs(&mut text, caption(results, summary));
+    if !summary.selected.is_empty() {
+        let titles = selected::titles().into_iter().map(str::to_owned).collect();
+        push_paragraphs(&mut text, vec![selected::HEADING.to_owned()]);
+        text.push_str(&format!("\n{}", lines(titles, selected::rows(results, summary))));
+        push_paragraphs(&mut text, selected::caption(results, summary));
     }
     text
+}
+
+fn push_paragraphs(text: &mut String, paragraphs: Vec<String>) {
+    text.extend(paragraphs.iter().map(|paragraph| format!("\n{}\n", escaped(paragraph))));
 }
 
 /// Titles and rows, of which the first cell is text and the others are numbers.

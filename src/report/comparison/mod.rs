@@ -10,6 +10,7 @@ mod markdown;
 mod measured;
 mod rows;
 mod screen;
+mod selected;
 
 pub use label::harmless;
 pub use measured::measured_tables;

@@ -29,26 +29,35 @@ pub(super) fn rows(results: &Results, summary: &Summary) -> Vec<Vec<String>> {
 fn row(results: &Results, summary: &Summary, cell: usize) -> Vec<String> {
     let figures = &summary.cells[cell];
     let mean = |measure: &str| summary.estimate(cell, measure).mean;
-    let metric = |part: &str| mean(&format!("{part}_{}", results.metric()));
-    let score = |value: Option<f64>| shown(value, |value| in_units(results.task, value));
-    let difference = match (&figures.difference, figures.is_baseline) {
-        (Some(difference), _) => with_interval(results.task, difference),
-        (None, true) => "baseline".to_owned(),
-        (None, false) => NONE.to_owned(),
-    };
-    let mut row = vec![label(results, cell, figures)];
-    match results.task {
-        Task::Classification => {
-            row.extend(["train", "test"].map(|part| shown(metric(part), |value| format!("{:.1}%", 100.0 * value))))
-        }
-        Task::Regression => row.extend(["train", "test"].map(|part| score(metric(part)))),
-    }
-    row.extend([score(mean("gap")), difference]);
+    let metric = |part: &str| score(results.task, mean(&format!("{part}_{}", results.metric())));
+    let mut row = vec![label(results, cell, figures), metric("train"), metric("test")];
+    row.push(points(results.task, mean("gap")));
+    row.push(difference(results.task, figures.difference, figures.is_baseline));
     if results.task == Task::Regression {
         row.push(shown(mean("test_rmse"), significant));
     }
     row.extend([shown(figures.best_epoch, |epoch| format!("{epoch:.0}")), size(figures)]);
     row
+}
+
+/// An accuracy in percent, or r2.
+pub(super) fn score(task: Task, value: Option<f64>) -> String {
+    let unit = if task == Task::Classification { "%" } else { "" };
+    shown(value, |value| format!("{}{unit}", in_units(task, value)))
+}
+
+/// A difference of scores.
+pub(super) fn points(task: Task, value: Option<f64>) -> String {
+    shown(value, |value| in_units(task, value))
+}
+
+/// How far a score is above the baseline's.
+pub(super) fn difference(task: Task, difference: Option<Difference>, is_baseline: bool) -> String {
+    match (difference, is_baseline) {
+        (Some(difference), _) => with_interval(task, &difference),
+        (None, true) => "baseline".to_owned(),
+        (None, false) => NONE.to_owned(),
+    }
 }
 
 fn shown(value: Option<f64>, write: impl Fn(f64) -> String) -> String {

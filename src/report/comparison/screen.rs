@@ -6,9 +6,9 @@ use comfy_table::{
     Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Row, Table, TableStyle, Width,
 };
 
-use super::Style;
 use super::caption::caption;
 use super::rows::{rows, titles};
+use super::{Style, selected};
 use crate::analysis::Summary;
 use crate::lab::Results;
 
@@ -26,8 +26,13 @@ pub(super) fn table(results: &Results, summary: &Summary, style: Style) -> Strin
     let titles = titles(results).iter().map(|title| title.replace(' ', "\n")).collect();
     let mut text = framed(titles, rows(results, summary), style);
     text.push('\n');
-    for paragraph in caption(results, summary) {
-        text.push_str(&wrapped(&paragraph, style));
+    text.extend(caption(results, summary).iter().map(|paragraph| wrapped(paragraph, style)));
+    if !summary.selected.is_empty() {
+        text.push_str(&format!("\n{}", wrapped(selected::HEADING, style)));
+        let titles = selected::titles().into_iter().map(str::to_owned).collect();
+        text.push_str(&framed(titles, selected::rows(results, summary), style));
+        text.push('\n');
+        text.extend(selected::caption(results, summary).iter().map(|paragraph| wrapped(paragraph, style)));
     }
     text
 }

@@ -1,0 +1,92 @@
+//! The stored trials, reduced to what comparisons need.
+//!
+//! In: [`Results`], read once, record by record. Out: the [`Outcomes`] of each cell of the plan: figures of the chosen epoch
+//! of the trials that ended with a network, and how many did not.
+
+use super::figures::Figures;
+use super::pairing::Score;
+use super::statistics::Overlap;
+use crate::lab::{PlannedTrial, Record, Resampling, Results, Rows, Status, StoreError};
+
+/// The trials of a cell.
+#[derive(Debug, Default)]
+pub(super) struct Outcomes {
+    /// Those that ended with a network.
+    pub counted: Vec<Outcome>,
+    pub diverged: usize,
+    pub failed: usize,
+}
+
+/// A trial that ended with a network.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub seed: u64,
+    pub fold: u32,
+    /// Those of the chosen epoch.
+    pub figures: Figures,
+    pub best_epoch: Option<f64>,
+    pub chosen_epoch: Option<f64>,
+    pub parameters: Option<f64>,
+    pub sparsity: Option<f64>,
+    pub nonzero_parameters: f64,
+    pub rows: Rows,
+}
+
+/// The outcomes of every cell of the plan, in its order.
+///
+/// # Errors
+/// If a record cannot be read.
+pub(super) fn collect(results: &Results) -> Result<Vec<Outcomes>, StoreError> {
+    let mut cells: Vec<Outcomes> = results.cells.iter().map(|_| Outcomes::default()).collect();
+    for found in results.records() {
+        let (plan, record) = found?;
+        let cell = &mut cells[plan.cell];
+        match record.status {
+            Status::Ok | Status::StoppedEarly => cell.counted.push(Outcome::of(plan, &record, &results.metrics)),
+            Status::Diverged => cell.diverged += 1,
+            Status::Failed => cell.failed += 1,
+        }
+    }
+    Ok(cells)
+}
+
+impl Outcome {
+    fn of(plan: &PlannedTrial, record: &Record, metrics: &[String]) -> Self {
+        let row = record.chosen_epoch.and_then(|epoch| record.curve.row_of(epoch));
+        Self {
+            seed: plan.seed,
+            fold: plan.fold,
+            figures: Figures::at(record, metrics, record.chosen_epoch),
+            best_epoch: record.best_epoch.map(f64::from),
+            chosen_epoch: record.chosen_epoch.map(f64::from),
+            parameters: row.map(|row| record.curve.parameters[row] as f64),
+            sparsity: row.map(|row| record.curve.sparsity[row]).filter(|sparsity| sparsity.is_finite()),
+            nonzero_parameters: record.nonzero_parameters as f64,
+            rows: record.rows,
+        }
+    }
+
+    /// A figure of it, where it has that.
+    pub fn score(&self, column: usize) -> Option<Score> {
+        Some(Score { seed: self.seed, fold: self.fold, value: self.figures.values[column]? })
+    }
+}
+
+impl Outcomes {
+    /// A figure of every trial that has it.
+    pub fn scores(&self, column: usize) -> Vec<Score> {
+        self.counted.iter().filter_map(|outcome| outcome.score(column)).collect()
+    }
+}
+
+/// How far trials share training rows. The share of test rows is that of all trials together: folds differ by a row.
+pub(super) fn overlap(resampling: Resampling, cells: &[Outcomes]) -> Overlap {
+    let rows = || cells.iter().flat_map(|cell| &cell.counted).map(|outcome| outcome.rows);
+    let (test, train) = (rows().map(|rows| rows.test).sum::<u64>(), rows().map(|rows| rows.outside_test).sum::<u64>());
+    match resampling {
+        Resampling::Holdout | Resampling::Kfold if train > 0 => {
+            Overlap::Resampled { test_per_train: test as f64 / train as f64 }
+        }
+        _ => Overlap::None,
+    }
+}
