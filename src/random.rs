@@ -54,6 +54,8 @@ pub enum Purpose {
     Measure = 18,
     /// Rows made up for rare classes (one stream per class, as the layer).
     Smote = 19,
+    /// Learnt gates (one stream per layer and step, and behind them one per layer for how they begin).
+    Gates = 20,
 }
 
 /// The name of a [`Stream`].

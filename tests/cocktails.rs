@@ -56,7 +56,10 @@ fn any_two_remedies_go_together_and_each_still_shows() {
     let mut pairs = Vec::new();
     for (index, first) in REGISTRY.iter().enumerate() {
         variants.push(variant(first.name, &format!("{}{}", on(first.name), needed_by(first.name))));
-        let goes = |second: &&&Entry| !APART.contains(&[first.name, second.name]);
+        let goes = |second: &&&Entry| {
+            let pairs = [[first.name, second.name], [second.name, first.name]];
+            !APART.iter().any(|pair| pairs.contains(pair))
+        };
         for second in REGISTRY[index + 1..].iter().filter(goes) {
             let needed = [needed_by(first.name), needed_by(second.name)].concat();
             let name = format!("{} + {}", first.name, second.name);
@@ -166,12 +169,67 @@ fn what_is_shrunk_to_zero_stays_zero_and_within_the_norm_and_what_is_pruned_is_z
 }
 
 #[test]
+fn l0_goes_with_every_way_to_prune_and_to_drop_but_those_that_are_refused() {
+    let place = workplace();
+    let prunings = [
+        "method = \"magnitude\", schedule = \"iterative\", rounds = 3, rewind = true",
+        "method = \"magnitude\", structure = \"neuron\", at_epoch = 4",
+        "method = \"random\", schedule = \"gradual\", at_epoch = 2",
+        "method = \"activation\", structure = \"neuron\", at_epoch = 4, rewind = true",
+        "method = \"snip\"",
+        "method = \"obd\", at_epoch = 4",
+        "method = \"obd\", structure = \"neuron\", at_epoch = 4",
+    ];
+    let drops = [
+        "{ hidden = 0.3, mask = \"batch\" }",
+        "{ hidden = 0.3, kind = \"connect\" }",
+        "{ hidden = 0.3, kind = \"gaussian\" }",
+    ];
+    let mut variants = Vec::new();
+    for (place, pruning) in prunings.iter().enumerate() {
+        variants.push(variant(
+            &format!("prune {place}"),
+            &format!("remedies.prune = {{ ratio = 0.5, {pruning} }}\nremedies.l0 = 1e-3"),
+        ));
+    }
+    for (place, drop) in drops.iter().enumerate() {
+        let also = "remedies.l0 = 1e-2\nremedies.noise = { weight = 0.05 }\nremedies.sparse_connection = 0.7";
+        variants.push(variant(&format!("drop {place}"), &format!("remedies.dropout = {drop}\n{also}")));
+    }
+    let results = place.experiment("e", &config("epochs = 8\nlearning_rate = 0.05", &variants), &[]);
+    for trial in results.trials() {
+        assert_eq!(trial["status"], "ok", "{trial:?}");
+    }
+    for (place, pruning) in prunings.iter().enumerate() {
+        let left: Vec<f32> = final_weights(&results, &format!("prune {place}"));
+        let left = left.iter().filter(|&&w| w != 0.0).count();
+        assert!(left <= 90 || pruning.contains("neuron"), "half of 180 weights at most: {place} {left}");
+        assert!(left < 180, "{place}");
+    }
+}
+
+#[test]
+fn a_penalty_beside_l0_is_on_the_weights_in_front_of_the_gates() {
+    let place = workplace();
+    let l2 = "remedies.l2 = 0.1";
+    let variants =
+        [variant("l2", l2), variant("l0", "remedies.l0 = 0.1"), variant("both", &format!("{l2}\nremedies.l0 = 0.1"))];
+    let results = place.experiment("e", &config("epochs = 1", &variants), &[]);
+    let [l2, l0, both] = ["l2", "l0", "both"].map(|name| number(&results.curves_of(name)[0], "penalty"));
+    assert!(l2 > 0.0 && l0 > 0.0 && (l2 + l0 - both).abs() < 1e-9 * both, "{l2} {l0} {both}");
+}
+
+#[test]
 fn what_makes_no_sense_together_is_refused_with_the_reason() {
     let place = workplace();
     for (remedies, reason) in [
         ("remedies.prune = { ratio = 0.5, adjust_dropout = true }", "needs remedies.dropout to adjust, found none"),
         ("remedies.kl_sparsity = 0.1", "sigmoid"),
         ("remedies.swa = 0.5\nremedies.ema = 0.9", "one network is handed out"),
+        ("remedies.l0 = 1e-3\nremedies.swa = 0.5", "remedies.l0 must be left out beside remedies.swa"),
+        ("remedies.l0 = 1e-3\nremedies.ema = 0.9", "remedies.l0 must be left out beside remedies.ema"),
+        ("remedies.l0 = 1e-3\nremedies.sam = 0.05", "remedies.l0 must be left out beside remedies.sam"),
+        ("remedies.l0 = 1e-3\nremedies.prune = { ratio = 0.5, method = \"obs\" }", "found remedies.l0"),
         ("remedies.prune = { ratio = 0.5, method = \"snip\", rewind = true }", "there is nothing to go back from"),
         ("remedies.dropout = { hidden = 0.5, rescale = \"test\", schedule = \"annealed\" }", "schedule"),
         ("remedies.dropout = { hidden = 0.5, kind = \"gaussian\", mask = \"batch\" }", "mask"),

@@ -638,6 +638,13 @@ fn what_does_not_go_with_the_data_is_refused_with_the_reason() {
             "remedies.class_weights = \"balanced\"",
             "remedies.class_weights needs a classification, found a regression",
         ),
+        ("waves", "remedies.smote = 5", "remedies.smote needs a classification, found a regression"),
+        (
+            "blobs",
+            "remedies.smote = 5\nremedies.class_weights = \"balanced\"",
+            "remedies.class_weights.weights must name classes beside remedies.smote, which balances them already, found \
+             \"balanced\"",
+        ),
         (
             "blobs",
             "remedies.class_weights = { red = 2, gren = 2 }",
@@ -649,4 +656,47 @@ fn what_does_not_go_with_the_data_is_refused_with_the_reason() {
         let run = place.overfit(&["check", "e.toml"]).code(2);
         assert!(run.stderr.starts_with(&format!("error: {message}")), "{settings}: {}", run.stderr);
     }
+}
+
+#[test]
+fn l0_closes_more_gates_the_higher_the_price_and_units_leave_the_saved_network() {
+    let place = workplace();
+    let variants = ["none", "1e-4", "4e-3", "2e-2"].map(|lambda| {
+        let remedy = if lambda == "none" { String::new() } else { format!("remedies.l0 = {lambda}") };
+        variant(lambda, &remedy)
+    });
+    let results = place.experiment("e", &config("blobs", "1", "epochs = 120\nlearning_rate = 0.03", &variants), &[]);
+    let parameters = |name: &str| column(&results, name, "parameters");
+    let last = ["1e-4", "4e-3", "2e-2"].map(|name| *parameters(name).last().expect("epochs"));
+    assert!(last[0] > last[1] && last[1] > last[2], "{last:?}");
+    for name in ["1e-4", "4e-3", "2e-2"] {
+        assert!(parameters(name).windows(2).all(|pair| pair[1] <= pair[0]), "what has left stays away");
+        let model = results.model_of(name);
+        let saved: usize = model.values().map(|tensor| tensor.values.len()).sum();
+        assert_eq!(saved as f64, *parameters(name).last().expect("epochs"), "{name}");
+        let (zero, all) = count(&weights(&model), |w| w == 0.0);
+        // 5·12 + 12·8 + 8·3 weights at first.
+        let wanted = 1.0 - (all - zero) as f64 / 180.0;
+        let found = *column(&results, name, "sparsity").last().expect("epochs");
+        assert!((found - wanted).abs() < 1e-12, "{name}: {found} and {wanted}");
+        assert!(column(&results, name, "penalty").iter().all(|&penalty| penalty > 0.0));
+    }
+}
+
+#[test]
+fn early_stopping_hands_out_the_network_of_the_best_epoch_behind_its_gates() {
+    let place = workplace();
+    let remedies = "remedies.l0 = 5e-3\nremedies.early_stopping = { patience = 1000 }";
+    let variants = [variant("restored", remedies)];
+    let results = place.experiment("e", &config("blobs", "1", "epochs = 60\nlearning_rate = 0.05", &variants), &[]);
+    let trial = &results.trials()[0];
+    let chosen = number(trial, "chosen_epoch") as usize;
+    let (parameters, sparsity) = (column(&results, "restored", "parameters"), column(&results, "restored", "sparsity"));
+    let last = sparsity.len() - 1;
+    assert!(chosen > 0 && (parameters[chosen], sparsity[chosen]) != (parameters[last], sparsity[last]), "{chosen}");
+    let model = results.model_of("restored");
+    let saved: usize = model.values().map(|tensor| tensor.values.len()).sum();
+    assert_eq!(saved as f64, parameters[chosen]);
+    let (zero, all) = count(&weights(&model), |w| w == 0.0);
+    assert!((1.0 - (all - zero) as f64 / 180.0 - sparsity[chosen]).abs() < 1e-12, "epoch {chosen}: {zero} of {all}");
 }

@@ -5,6 +5,7 @@
 
 use ndarray::{Array1, Array2, Axis};
 
+use super::LearnedGates;
 use super::optimizer::{Optimizer, OptimizerClock};
 
 /// A layer: z = W·x + b.
@@ -16,6 +17,10 @@ pub struct Layer {
     pub bias: Array1<f32>,
     /// 1 where a weight may live, 0 where it was pruned for good: [outputs, inputs]; `None` where nothing was pruned.
     pub mask: Option<Array2<f32>>,
+    /// Gates in front of the inputs that are learnt beside the weights. A pass does not look at them: see [`Network::folded`].
+    ///
+    /// [`Network::folded`]: super::Network::folded
+    pub gates: Option<LearnedGates>,
     weight_moments: [Array2<f32>; 2],
     bias_moments: [Array1<f32>; 2],
 }
@@ -74,12 +79,13 @@ impl Layer {
             weights: weights.as_standard_layout().into_owned(),
             bias,
             mask: None,
+            gates: None,
             weight_moments: [Array2::zeros((0, 0)), Array2::zeros((0, 0))],
             bias_moments: [Array1::zeros(0), Array1::zeros(0)],
         }
     }
 
-    /// The same layer without the optimizer's moments.
+    /// The same layer without the optimizer's moments and without learnt gates.
     pub(super) fn bare(&self) -> Layer {
         Layer { mask: self.mask.clone(), ..Layer::new(self.weights.clone(), self.bias.clone()) }
     }
@@ -102,6 +108,7 @@ impl Layer {
 
     /// Makes room for the moments that `optimizer` keeps.
     pub fn prepare(&mut self, optimizer: &Optimizer) {
+        self.gates.iter_mut().for_each(|gates| gates.prepare(optimizer));
         let (first, second) = optimizer.moments();
         for (slot, wanted) in [first, second].into_iter().enumerate() {
             let (weights, bias) = if wanted { (self.weights.dim(), self.bias.dim()) } else { ((0, 0), 0) };
@@ -115,6 +122,7 @@ impl Layer {
     /// Sets the optimizer's moments to 0.
     pub(super) fn forget(&mut self) {
         self.weight_moments.iter_mut().for_each(|moments| moments.fill(0.0));
+        self.gates.iter_mut().for_each(LearnedGates::forget);
         self.bias_moments.iter_mut().for_each(|moments| moments.fill(0.0));
     }
 
@@ -138,6 +146,29 @@ impl Layer {
             slice_mut(first),
             slice_mut(second),
         );
+    }
+
+    /// Moves the learnt gates against their gradient. `[inputs]`
+    pub fn update_gates(
+        &mut self,
+        optimizer: &Optimizer,
+        clock: &OptimizerClock,
+        learning_rate: f64,
+        gradient: &[f32],
+    ) {
+        self.gates.iter_mut().for_each(|gates| gates.update(optimizer, clock, learning_rate, gradient));
+    }
+
+    /// The layer with its learnt gates, as they are at test time, in its weights. Without moments.
+    pub(super) fn folded(&self) -> Layer {
+        let mut folded = self.bare();
+        if let Some(gates) = &self.gates {
+            let factors: Vec<f32> = gates.test_factors().map(|factor| factor as f32).collect();
+            for unit in folded.units_mut() {
+                unit.iter_mut().zip(&factors).for_each(|(weight, factor)| *weight *= factor);
+            }
+        }
+        folded
     }
 
     /// The incoming weights of each unit, unit by unit.
@@ -215,6 +246,7 @@ impl Layer {
     /// Keeps only these inputs, in this order.
     pub(super) fn keep_inputs(&mut self, inputs: &[usize]) {
         self.keep(Axis(1), inputs);
+        self.gates.iter_mut().for_each(|gates| gates.keep(inputs));
     }
 
     fn keep(&mut self, axis: Axis, indices: &[usize]) {

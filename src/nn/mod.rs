@@ -11,6 +11,7 @@ mod activation;
 mod activity;
 mod connect;
 mod gate;
+mod hard_concrete;
 mod initialization;
 mod kernels;
 mod layer;
@@ -32,6 +33,7 @@ pub use activation::Activation;
 pub use activity::Activity;
 pub use connect::Connections;
 pub use gate::Gate;
+pub use hard_concrete::{DrawnGate, LearnedGates};
 pub use initialization::InitializationError;
 pub use kernels::{Instructions, InstructionsError, PANEL, add_scaled};
 /// For `benches/kernels`, which measures it apart from everything else.

@@ -72,7 +72,7 @@ impl Network {
         self.layers.iter_mut().flat_map(|layer| [slice_mut(&mut layer.weights), slice_mut(&mut layer.bias)])
     }
 
-    /// The same network without what the optimizer keeps beside it.
+    /// The same network without what the optimizer keeps beside it, and without learnt gates.
     pub fn bare(&self) -> Network {
         Network::new(self.layers.iter().map(Layer::bare).collect(), self.activation)
     }
@@ -124,6 +124,13 @@ impl Network {
         }
     }
 
+    /// The network that gives at test time, without gates, what this one gives behind its learnt gates; `None` where there are
+    /// none. For passes only: it has no moments.
+    pub fn folded(&self) -> Option<Network> {
+        let has_gates = self.layers.iter().any(|layer| layer.gates.is_some());
+        has_gates.then(|| Network::new(self.layers.iter().map(Layer::folded).collect(), self.activation))
+    }
+
     /// The network of these units of each hidden layer, without moments and masks: what is dropped for a batch is not there.
     pub fn thinned(&self, kept: &[Vec<usize>]) -> Network {
         let layers = self.layers.iter().enumerate().map(|(index, layer)| {
@@ -135,8 +142,8 @@ impl Network {
     }
 
     /// Takes `units` out of the hidden layer `layer`: their incoming weights, bias, moments and mask, and what the next
-    /// layer has for them. A unit that no input reaches gives the same to every row; that is folded into the next bias, so
-    /// that such a unit leaves without a trace. This is the only door through which a network changes its shape.
+    /// layer has for them. A unit that no input reaches gives the same to every row; what of that passes its learnt gate is
+    /// folded into the next bias, so that such a unit leaves without a trace. This is the only door through which a network changes its shape.
     ///
     /// # Panics
     /// If the layer is the last, which has no next one, or would be empty.
@@ -159,8 +166,9 @@ impl Network {
         let mut constant = [0.0];
         self.activation.forward(&[self.layers[layer].bias[unit]], &mut constant);
         let next = &mut self.layers[layer + 1];
+        let gate = next.gates.as_ref().and_then(|gates| gates.test_factors().nth(unit)).unwrap_or(1.0);
         let outgoing = next.weights.column(unit).to_owned();
-        next.bias.scaled_add(constant[0], &outgoing);
+        next.bias.scaled_add(constant[0] * gate as f32, &outgoing);
     }
 }
 
@@ -174,6 +182,7 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+    use crate::nn::LearnedGates;
 
     #[test]
     fn counts_parameters_with_and_without_zeros() {
@@ -228,12 +237,29 @@ mod tests {
     }
 
     #[test]
+    fn a_folded_network_has_its_gates_in_its_columns() {
+        let mut network =
+            Network::new(vec![Layer::new(array![[1.0, 2.0], [3.0, 4.0]], array![0.5, 0.5])], Activation::Relu);
+        assert_eq!(network.folded(), None);
+        // The test gates of log α 0 and -3 are 0.5 and 0.
+        network.layers[0].gates = Some(LearnedGates::new(vec![0.0, -3.0]));
+        let wanted = Layer::new(array![[0.5, 0.0], [1.5, 0.0]], array![0.5, 0.5]);
+        assert_eq!(network.folded(), Some(Network::new(vec![wanted], Activation::Relu)));
+    }
+
+    #[test]
     fn what_a_constant_unit_gives_is_folded_into_the_next_bias() {
         let mut network = Network::new(
             vec![Layer::new(array![[1.0], [0.0]], array![0.1, 3.0]), Layer::new(array![[4.0, 5.0]], array![1.0])],
             Activation::Identity,
         );
+        let mut gated = network.clone();
         network.remove_units(0, &[1]);
         assert_eq!(network.layers[1].bias, array![16.0]);
+        // The test gate of log α 0 is 0.5.
+        gated.layers[1].gates = Some(LearnedGates::new(vec![4.0, 0.0]));
+        gated.remove_units(0, &[1]);
+        assert_eq!(gated.layers[1].bias, array![8.5]);
+        assert_eq!(gated.layers[1].gates, Some(LearnedGates::new(vec![4.0])));
     }
 }

@@ -10,23 +10,25 @@
 //! 1. the batch is gathered; `batch_transforms` change its inputs and targets, in the order in which they were written (see
 //!    the registry of the remedies)
 //! 2. targets: `label_smoothing`, then the rows' weights by `class_weights`
-//! 3. forward and backward at the weights, with `weight_noise` on a copy of them; `dropout` between the layers, `activities`
-//!    join the gradient on its way back. With `ascent` once more, from the same batch with the same noise and dropout, at the
-//!    point that lies so far up this gradient; that second gradient goes on
+//! 3. forward and backward at the weights, with `weight_noise` on a copy of them, behind learnt `gates`; `dropout` between
+//!    the layers, `activities` join the gradient on its way back. With `ascent` once more, from the same batch with the same
+//!    noise and dropout, at the point that lies so far up this gradient; that second gradient goes on
 //! 4. the gradients of `penalties` are added
 //! 5. the whole gradient is clipped (`train.gradient_clip`); then `gradient_noise`
-//! 6. `decays`, then the optimizer: a decay shrinks the weights that the gradient was taken at, as AdamW does, so that with
-//!    plain SGD it equals an L2 penalty
+//! 6. `decays`, then the optimizer, of the learnt gates too: a decay shrinks the weights that the gradient was taken at, as
+//!    AdamW does, so that with plain SGD it equals an L2 penalty
 //! 7. `proximals`, then `constraints`
 //! 8. what was pruned is set to 0 again
 //!
 //! After the last step of an epoch the `surgeries` that are due change the network. Then the metrics are measured, of the
 //! `average` once it has begun, else of the network itself, and `stopping` sees those of training and validation. What is
-//! measured is what is handed out; surgeries see and change the network that is trained.
+//! measured is what is handed out, with learnt gates folded into its weights; surgeries see and change the network that is
+//! trained.
 
 mod average;
 mod batch;
 mod dropout;
+mod gates;
 mod measure;
 mod rows;
 mod settings;
@@ -38,6 +40,7 @@ mod weights;
 pub use average::Average;
 pub use batch::{Batch, BatchTransform};
 pub use dropout::{Dropout, DropoutKind, DropoutSchedule, MaskScope, Rescale};
+pub use gates::LearnedGating;
 pub use measure::{
     Compression, DropKind, DropKinds, FeatureDrop, Fit, MEASURE_FIELDS, MeasureSettings, Sensitivity, Submodels,
 };
@@ -74,6 +77,8 @@ pub struct Recipe {
     pub dropout: Option<Dropout>,
     /// Whether the rates of dropout shrink with the connections that pruning leaves: rate·√(kept/all) (Han 2015).
     pub dropout_follows_pruning: bool,
+    /// Gates that are learnt beside the weights.
+    pub gates: Option<LearnedGating>,
     /// Terms of the objective that look at what hidden units give.
     pub activities: Vec<Box<dyn Activity>>,
     /// Terms added to the mean data loss, through their gradients.
@@ -110,6 +115,7 @@ impl Recipe {
             ascent: 0.0,
             dropout: None,
             dropout_follows_pruning: false,
+            gates: None,
             activities: Vec::new(),
             penalties: Vec::new(),
             gradient_noise: 0.0,

@@ -64,7 +64,7 @@ impl Operation<'_> {
         }
     }
 
-    /// Takes every weight and bias that is left back to its value before training.
+    /// Takes every weight, bias and learnt gate that is left back to its value before training.
     ///
     /// # Panics
     /// If there is no initial network: the surgery then has no restarts.
@@ -73,6 +73,7 @@ impl Operation<'_> {
         for (layer, initial) in self.network.layers.iter_mut().zip(&initial.layers) {
             layer.weights.assign(&initial.weights);
             layer.bias.assign(&initial.bias);
+            layer.gates.clone_from(&initial.gates);
             layer.apply_mask();
         }
     }

@@ -29,6 +29,7 @@ pub const REGISTRY: &[&Entry] = &[
     &network::dropout::ENTRY,
     &network::activity_l1::ENTRY,
     &network::kl_sparsity::ENTRY,
+    &network::l0::ENTRY,
     &network::sparse_connection::ENTRY,
     &objective::l1::ENTRY,
     &objective::l2::ENTRY,

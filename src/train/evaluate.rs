@@ -4,6 +4,7 @@
 //! without dropout, noise or augmentation, so that the gap compares like with like. Sums run in f64 in the order of the rows.
 
 use super::activity_sums::ActivitySums;
+use super::gating;
 use super::history::{EpochRow, Scores};
 use super::rows::MOST_KEPT;
 use crate::data::{Part, Targets, Task, TrialData};
@@ -73,8 +74,16 @@ impl<'a> Evaluator<'a> {
         Self { team, data, recipe, pass, gates: Vec::new(), parts, rows, initial_weights: network.weights() }
     }
 
-    /// The row of `epoch`.
-    pub fn measure(&mut self, network: &Network, epoch: usize, learning_rate: f64) -> EpochRow {
+    /// The row of `epoch`. `folded` is the network with its learnt gates in its weights, where it has such: that one is
+    /// measured then. Penalties are on the weights as they are trained, in front of the gates.
+    pub fn measure(
+        &mut self,
+        trained: &Network,
+        folded: Option<&Network>,
+        epoch: usize,
+        learning_rate: f64,
+    ) -> EpochRow {
+        let network = folded.unwrap_or(trained);
         if !self.pass.fits(network) {
             self.pass = Pass::new(network, self.rows);
         }
@@ -90,7 +99,7 @@ impl<'a> Evaluator<'a> {
             validation: (!data.validation.rows.is_empty()).then_some(validation),
             test: (!data.test.rows.is_empty()).then_some(test),
             learning_rate,
-            penalty: penalty(self.recipe, network) + activities.value(data.train.rows.len()),
+            penalty: penalty(self.recipe, trained) + activities.value(data.train.rows.len()),
             sparsity: (self.initial_weights - network.nonzero_weights()) as f64 / self.initial_weights as f64,
             parameters: network.parameters(),
             nonzero_parameters: network.nonzero_parameters(),
@@ -145,11 +154,11 @@ pub(super) fn spread(targets: &Targets) -> f64 {
     values.iter().map(|&y| (f64::from(y) - mean) * (f64::from(y) - mean)).sum()
 }
 
-/// Σ of all penalties on the weights in the objective.
+/// Σ of all penalties on the weights and their gates in the objective.
 fn penalty(recipe: &Recipe, network: &Network) -> f64 {
     let by_gradient =
         recipe.penalties.iter().map(|term| network.sum_over_units(term.biases(), |weights| term.value(weights)));
     let proximal = recipe.proximals.iter().map(|rule| rule.value(network));
     // From 0, since the sum of no numbers is -0.
-    by_gradient.chain(proximal).fold(0.0, |sum, value| sum + value)
+    by_gradient.chain(proximal).fold(0.0, |sum, value| sum + value) + gating::penalty(recipe, network)
 }

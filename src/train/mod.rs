@@ -9,6 +9,7 @@ mod activity_sums;
 mod average;
 mod displacement;
 mod evaluate;
+mod gating;
 mod history;
 mod masks;
 pub mod measures;
@@ -120,7 +121,7 @@ pub fn train(
     let mut theatre = Theatre::new(team, data, recipe, seed, &network);
     theatre.operate(&mut network, 0);
     let mut average = Averager::new(recipe, &network);
-    history.push(evaluator.measure(&network, 0, stepper.learning_rate(1, 0)));
+    history.push(evaluator.measure(&network, network.folded().as_ref(), 0, stepper.learning_rate(1, 0)));
     time.lap(Phase::Evaluation);
     if !history.last().losses_are_finite() {
         return Ok(Outcome {
@@ -158,15 +159,16 @@ pub fn train(
             Some(average) => average.behind(epoch, &network),
             None => &network,
         };
+        let folded = handed_out.folded();
         time.lap(Phase::Remedies);
         let last_rate = stepper.learning_rate(epoch, stepper.steps_per_epoch() - 1);
-        let row = evaluator.measure(handed_out, epoch, last_rate);
+        let row = evaluator.measure(handed_out, folded.as_ref(), epoch, last_rate);
         time.lap(Phase::Evaluation);
         if !row.losses_are_finite() {
             ending = Ending::Diverged;
             break;
         }
-        let verdict = watch.see(epoch, &row.train, row.validation.as_ref(), handed_out);
+        let verdict = watch.see(epoch, &row.train, row.validation.as_ref(), folded.as_ref().unwrap_or(handed_out));
         history.push(row);
         epoch_seconds.push(seconds);
         (control.on_epoch)(epoch);
@@ -180,6 +182,7 @@ pub fn train(
         None => network,
     };
     let (best_epoch, onset_epoch) = (watch.best_epoch(), watch.onset_epoch());
+    let network = network.folded().unwrap_or(network);
     let (chosen_epoch, network) = watch.restored().unwrap_or((history.last().epoch, network));
     let dropped = stepper.dropped();
     Ok(Outcome { ending, history, chosen_epoch, best_epoch, onset_epoch, dropped, epoch_seconds, network })

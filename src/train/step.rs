@@ -3,6 +3,7 @@
 //! In: the positions of a batch among the training rows. Out: a network that has moved. See `recipe` for the order.
 
 use super::displacement::Displacement;
+use super::gating::Gating;
 use super::masks::{Masks, Place};
 use super::profile::{Phase, Stopwatch};
 use super::rows::Rows;
@@ -29,12 +30,15 @@ pub(super) struct Stepper<'a> {
     soft: SoftTargets,
     /// Where the gradient is taken, if not at the weights.
     displacement: Option<Displacement>,
+    /// The gates that are learnt, if there are any.
+    gating: Option<Gating>,
 }
 
 impl<'a> Stepper<'a> {
     pub fn new(team: &'a Team, data: &'a TrialData, recipe: &'a Recipe, seed: u64, network: &mut Network) -> Self {
         let rows = Rows::new(data, recipe, seed);
         let batch_size = recipe.train.batch_size.of(rows.count());
+        let gating = Gating::install(recipe, network, seed);
         network.prepare(&recipe.train.optimizer);
         Self {
             team,
@@ -49,6 +53,7 @@ impl<'a> Stepper<'a> {
             rows,
             soft: SoftTargets::new(recipe, data.outputs()),
             displacement: Displacement::new(recipe, network),
+            gating,
         }
     }
 
@@ -94,7 +99,10 @@ impl<'a> Stepper<'a> {
         if let Some(displacement) = &mut self.displacement {
             displacement.set(network, self.recipe.weight_noise, moment);
         }
-        let point = self.displacement.as_ref().map_or(&*network, Displacement::network);
+        if let Some(gating) = &mut self.gating {
+            gating.draw(gradient_point(None, self.displacement.as_ref(), network), network, moment);
+        }
+        let point = gradient_point(self.gating.as_ref(), self.displacement.as_ref(), network);
         let mut thinning = None;
         if let Some(masks) = &mut self.masks {
             let place = Place { epoch, batch, rows: positions.len() };
@@ -111,6 +119,10 @@ impl<'a> Stepper<'a> {
             time.lap(Phase::Remedies);
             self.differentiate(network, thinning.as_mut(), time);
         }
+        if let Some(gating) = &mut self.gating {
+            gating.split(gradient_point(None, self.displacement.as_ref(), network), &mut self.gradients);
+            time.lap(Phase::Backward);
+        }
         self.add_penalties(network);
         if let Some(limit) = self.recipe.train.gradient_clip {
             clip(&mut self.gradients, limit);
@@ -119,6 +131,9 @@ impl<'a> Stepper<'a> {
         self.recipe.decays.iter().for_each(|rule| rule.apply(learning_rate, network));
         time.lap(Phase::Remedies);
         network.update(&self.recipe.train.optimizer, learning_rate, &self.gradients);
+        if let Some(gating) = &mut self.gating {
+            gating.update(self.recipe, learning_rate, network);
+        }
         time.lap(Phase::Optimizer);
         self.recipe.proximals.iter().for_each(|rule| rule.apply(learning_rate, network));
         self.recipe.constraints.iter().for_each(|rule| rule.apply(learning_rate, network));
@@ -133,7 +148,7 @@ impl<'a> Stepper<'a> {
 
     /// The gradient of the loaded batch, at the point where it is to be taken, behind the gates that were drawn.
     fn differentiate(&mut self, network: &Network, thinning: Option<&mut Thinning>, time: &mut Stopwatch<'_>) {
-        let point = self.displacement.as_ref().map_or(network, Displacement::network);
+        let point = gradient_point(self.gating.as_ref(), self.displacement.as_ref(), network);
         let objective = Objective {
             loss: self.recipe.loss,
             targets: &self.targets,
@@ -190,6 +205,19 @@ impl<'a> Stepper<'a> {
                 }
             }
         }
+    }
+}
+
+/// Where the gradient is taken: behind the learnt gates, beside the weights, or at them.
+fn gradient_point<'p>(
+    gating: Option<&'p Gating>,
+    displacement: Option<&'p Displacement>,
+    network: &'p Network,
+) -> &'p Network {
+    match (gating, displacement) {
+        (Some(gating), _) => gating.network(),
+        (None, Some(displacement)) => displacement.network(),
+        (None, None) => network,
     }
 }
 

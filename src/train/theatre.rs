@@ -48,7 +48,7 @@ impl<'a> Theatre<'a> {
 mod tests {
     use super::*;
     use crate::data::fixtures::trial;
-    use crate::nn::{Activation, Gradient, Initialization, Loss, ModelSettings};
+    use crate::nn::{Activation, Gradient, Initialization, LearnedGates, Loss, ModelSettings};
     use crate::recipe::{Surgery, TrainSettings};
 
     /// Goes back to the start behind epoch 3 without removing anything.
@@ -90,6 +90,7 @@ mod tests {
             let init = Initialization::Normal { normal: 0.5, biases: true };
             let settings = ModelSettings { hidden: vec![3], activation: Activation::Relu, init };
             let mut network = Network::initialized(&settings, 1, 2, 0).unwrap();
+            network.layers[0].gates = Some(LearnedGates::new(vec![0.5]));
             network.prepare(&recipe.train.optimizer);
             let start = network.clone();
             let team = Team::default();
@@ -98,6 +99,9 @@ mod tests {
             let mut gradients: Vec<Gradient> = network.layers.iter().map(Gradient::zeros).collect();
             gradients.iter_mut().for_each(|gradient| gradient.weights.fill(0.3));
             network.update(&recipe.train.optimizer, 0.1, &gradients);
+            let clock = network.clock;
+            network.layers[0].update_gates(&recipe.train.optimizer, &clock, 0.1, &[0.3]);
+            assert_ne!(network.layers[0].gates, start.layers[0].gates);
             theatre.operate(&mut network, 2);
             assert_ne!(network, start, "{kind}: two epochs later it has learnt");
             theatre.operate(&mut network, 3);

@@ -21,6 +21,7 @@ const STRENGTHS: &[Strengths] = &[
     },
     Strengths { name: "activity_l1", off: "0", on: "1e-2" },
     Strengths { name: "kl_sparsity", off: "{ lambda = 0, rho = 0.5 }", on: "0.1" },
+    Strengths { name: "l0", off: "{ lambda = 0, initial_rate = 0.1 }", on: "1e-2" },
     Strengths { name: "sparse_connection", off: "{ share = 1, threshold = 0 }", on: "0.7" },
     Strengths { name: "l1", off: "{ lambda = 0, mode = \"subgradient\", biases = true }", on: "1e-2" },
     Strengths { name: "l2", off: "{ lambda = 0, scale = \"per_row\", biases = true }", on: "1e-2" },
@@ -57,8 +58,8 @@ pub fn needed_by(name: &str) -> &'static str {
     }
 }
 
-/// Remedies that are refused together.
-pub const APART: &[[&str; 2]] = &[["swa", "ema"]];
+/// Remedies that are refused together; without the second of each pair all go together.
+pub const APART: &[[&str; 2]] = &[["swa", "ema"], ["swa", "l0"], ["ema", "l0"], ["sam", "l0"]];
 
 /// What is about classes refuses a regression.
 pub const FOR_CLASSES: &[&str] = &["smote", "label_smoothing", "class_weights"];

@@ -3,4 +3,5 @@
 pub mod activity_l1;
 pub mod dropout;
 pub mod kl_sparsity;
+pub mod l0;
 pub mod sparse_connection;

@@ -88,7 +88,13 @@ impl Pruning {
 
     /// What of each layer is still there, with its scores.
     fn candidates(&self, operation: &Operation<'_>) -> Vec<Candidates> {
-        let scores = self.saliency.scores(operation);
+        let scores = match operation.network.folded() {
+            // What a weight is worth is what it does behind its learnt gate.
+            Some(mut network) => {
+                self.saliency.scores(&Operation { network: &mut network, initial: None, ..*operation })
+            }
+            None => self.saliency.scores(operation),
+        };
         let layers = scores.into_iter().zip(&self.originals).enumerate();
         let candidates = layers.map(|(index, (scores, &original))| {
             let there = |&place: &usize| {

@@ -113,6 +113,10 @@ impl Prune {
             let reason = "= \"obs\" removes weights one at a time, found structure = \"neuron\"".to_owned();
             return refuse("method", reason);
         }
+        if context.remedies.contains(&"l0") {
+            let reason = "= \"obs\" moves the weights, found remedies.l0, whose gates stand before them";
+            return refuse("method", reason.to_owned());
+        }
         if self.rewind {
             let reason = "= true throws away what obs has moved, found method = \"obs\"".to_owned();
             return refuse("rewind", reason);

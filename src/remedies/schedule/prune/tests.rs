@@ -7,7 +7,7 @@ use super::plan::Stage;
 use super::*;
 use crate::data::TrialData;
 use crate::data::fixtures::trial;
-use crate::nn::{Activation, Gate, Initialization, Layer, Loss, ModelSettings, Network, Pass, Team};
+use crate::nn::{Activation, Gate, Initialization, Layer, LearnedGates, Loss, ModelSettings, Network, Pass, Team};
 use crate::recipe::{Moment, Operation, Surgery, TrainingRows};
 
 const MAGNITUDE: Saliency =
@@ -71,6 +71,18 @@ fn the_worked_matrix_loses_its_smallest_weights_ties_by_index() {
     assert_eq!(network.layers[0].weights, array![[0.0, 2.0, 3.0, 4.0], [-4.0, -3.0, -2.0, 0.0]]);
     cut(&mut network, MAGNITUDE, Ratio::Same(0.5), Scope::Layer);
     assert_eq!(network.layers[0].weights, array![[0.0, 0.0, 3.0, 4.0], [-4.0, -3.0, 0.0, 0.0]]);
+}
+
+#[test]
+fn what_stands_behind_closed_gates_goes_first_and_the_weights_stay_in_front_of_theirs() {
+    let gates = |log_alpha| Some(LearnedGates::new(log_alpha));
+    let layer = Layer::new(array![[9.0, 1.0, 3.0], [8.0, 2.0, -4.0]], array![0.0, 0.0]);
+    let mut network = Network::new(vec![layer], Activation::Relu);
+    // The test gates are 0, 1 and 0.5.
+    network.layers[0].gates = gates(vec![-3.0, 3.0, 0.0]);
+    cut(&mut network, MAGNITUDE, Ratio::Same(0.5), Scope::Layer);
+    assert_eq!(network.layers[0].weights, array![[0.0, 0.0, 3.0], [0.0, 2.0, -4.0]]);
+    assert_eq!(network.layers[0].gates, gates(vec![-3.0, 3.0, 0.0]));
 }
 
 /// Two layers, whose masks PyTorch (2.x) has made with `torch.nn.utils.prune`.
