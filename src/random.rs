@@ -56,6 +56,8 @@ pub enum Purpose {
     Smote = 19,
     /// Learnt gates (one stream per layer and step, and behind them one per layer for how they begin).
     Gates = 20,
+    /// The rows that a member of an ensemble is trained on.
+    Bootstrap = 21,
 }
 
 /// The name of a [`Stream`].
@@ -77,6 +79,11 @@ impl StreamKey {
     /// The key of member 0, layer 0, step 0.
     pub fn new(seed: u64, purpose: Purpose) -> Self {
         Self { seed, purpose, member: 0, layer: 0, step: 0 }
+    }
+
+    /// The same key for another member.
+    pub fn member(self, member: u32) -> Self {
+        Self { member, ..self }
     }
 
     /// The same key for another layer.

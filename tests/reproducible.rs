@@ -11,14 +11,19 @@ use std::time::Duration;
 use support::{Model, Results, Row, Tensor, Workplace, blobs, read_model, waves, weights};
 
 /// Every kind of remedy, and one cocktail.
-const VARIANTS: [(&str, &str); 6] = [
+const VARIANTS: [(&str, &str); 8] = [
     ("none", ""),
     ("dropout", "remedies.dropout = { hidden = 0.4, input = 0.1 }"),
     ("penalties", "remedies.l1 = 1e-3\nremedies.l2 = 1e-2\nremedies.max_norm = 2.0"),
     ("stopped early", "remedies.early_stopping = 2"),
     ("pruned", "remedies.prune = { structure = \"neuron\", method = \"random\", ratio = 0.5, at_epoch = 3 }"),
     ("cocktail", "remedies.dropout = 0.2\nremedies.noise = 0.3\nremedies.weight_decay = 0.1\nremedies.prune = 0.4"),
+    ("bagging", "remedies.bagging = 3\nremedies.dropout = 0.3"),
+    ("snapshots", "remedies.snapshots = 2"),
 ];
+
+/// The places of all of them.
+const ALL: [usize; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
 
 /// A config on `blobs.csv` with these variants, by their places in [`VARIANTS`].
 fn config(seeds: &str, epochs: usize, variants: &[usize]) -> String {
@@ -55,11 +60,11 @@ fn numbers_of(results: &Results, variant: &str) -> Vec<Vec<(String, String)>> {
 #[test]
 fn one_job_and_two_write_the_same_bytes() {
     let place = workplace();
-    let text = config("3", 6, &[0, 1, 2, 3, 4, 5]);
+    let text = config("3", 6, &ALL);
     let results = place.experiment("e", &text, &["--jobs", "1"]);
     let (curves, summary, store) = (results.curves_text(), results.bytes("summary.csv"), results.store_files());
     place.experiment("e", &text, &["--jobs", "2", "--fresh"]);
-    assert_eq!(results.stored_lines_beside(&store), 18, "all are trained again");
+    assert_eq!(results.stored_lines_beside(&store), 24, "all are trained again");
     assert!(results.curves_text() == curves, "curves.csv differs");
     assert!(results.bytes("summary.csv") == summary, "summary.csv differs");
 }
@@ -67,7 +72,7 @@ fn one_job_and_two_write_the_same_bytes() {
 #[test]
 fn the_kernels_for_every_processor_write_the_same_bytes() {
     let place = workplace();
-    place.write("e.toml", config("1", 4, &[0, 1, 4]));
+    place.write("e.toml", config("1", 4, &[0, 1, 4, 6]));
     let curves = ["scalar", "avx2", "avx512"].map(|kernels| {
         let arguments = ["run", "e.toml", "--quiet", "--fresh"];
         let output = place.command(&arguments).env("OVERFIT_KERNELS", kernels).output().unwrap();
@@ -160,8 +165,8 @@ fn other_data_is_another_trial() {
 #[test]
 fn a_variant_has_the_same_numbers_in_any_company() {
     let place = workplace();
-    let all = place.experiment("all", &config("2", 6, &[0, 1, 2, 3, 4, 5]), &[]);
-    let reversed = place.experiment("reversed", &config("2", 6, &[5, 4, 3, 2, 1, 0]), &[]);
+    let all = place.experiment("all", &config("2", 6, &ALL), &[]);
+    let reversed = place.experiment("reversed", &config("2", 6, &[7, 6, 5, 4, 3, 2, 1, 0]), &[]);
     for (index, (name, _)) in VARIANTS.iter().enumerate() {
         let alone = place.experiment(&format!("alone{index}"), &config("2", 6, &[index]), &[]);
         assert_eq!(numbers_of(&alone, name), numbers_of(&all, name), "{name} alone");
@@ -257,7 +262,7 @@ fn the_labels_of_the_test_rows_decide_nothing() {
         let parted = with_parts(&data);
         place.write("first.csv", &parted).write("second.csv", with_other_test_labels(&parted));
         let run = |name: &str| {
-            let text = config("2", 12, &[0, 1, 2, 3, 4, 5]).replace("blobs", name);
+            let text = config("2", 12, &ALL).replace("blobs", name);
             place.experiment(name, &text.replace("[model]", "split = { column = \"part\" }\n[model]"), &[])
         };
         let (first, second) = (run("first"), run("second"));
@@ -375,7 +380,7 @@ mod interrupted {
 
     #[test]
     fn ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on() {
-        let text = config(&SEEDS.to_string(), 30, &[0, 1]);
+        let text = config(&SEEDS.to_string(), 30, &[0, 6]);
         let place = workplace();
         place.write("e.toml", &text);
         let results = place.results("e");

@@ -60,6 +60,9 @@ fn variants(classification: bool) -> Vec<(String, String)> {
                     remedies.max_norm = 2.0\nremedies.noise = 0.1\nremedies.early_stopping = 5\n\
                     remedies.prune = { ratio = 0.5, schedule = 'gradual', adjust_dropout = true }";
     all.push(("cocktail".to_owned(), cocktail.to_owned()));
+    let stopped = "remedies.early_stopping = 3";
+    all.push(("bagging".to_owned(), format!("remedies.bagging = 3\n{stopped}")));
+    all.push(("snapshots".to_owned(), format!("remedies.snapshots = 10\n{stopped}")));
     all
 }
 

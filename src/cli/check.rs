@@ -82,7 +82,8 @@ fn rows_and_networks(session: &Session, estimates: &[(usize, Option<Estimate>)])
         let model = &session.experiment.cells[index * stride].settings.model;
         let hidden: String = model.hidden.iter().map(|units| format!("{units}-")).collect();
         let shape = format!("{}-{hidden}{}", estimate.inputs, estimate.outputs);
-        let line = format!("{shape}, {}: {} parameters", word(&model.activation), estimate.parameters);
+        let members = if estimate.members > 1 { format!(", {} networks", estimate.members) } else { String::new() };
+        let line = format!("{shape}, {}: {} parameters{members}", word(&model.activation), estimate.parameters);
         if !networks.contains(&line) {
             networks.push(line);
         }

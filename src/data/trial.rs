@@ -112,6 +112,26 @@ fn keep_train_rows(
 }
 
 impl TrialData {
+    /// The same trial with the training rows at these positions, which may repeat, and with no others: neither validation nor
+    /// test rows. Encoder and scales stay those of all training rows.
+    pub fn resampled(&self, positions: &[usize]) -> TrialData {
+        let mut targets = self.train.targets.none_of();
+        self.train.targets.choose(positions, &mut targets);
+        let corrupted = |&place: &usize| self.corrupted.binary_search(&positions[place]).is_ok();
+        let none = || Part { rows: Vec::new(), targets: self.train.targets.none_of() };
+        TrialData {
+            train: Part { rows: positions.iter().map(|&position| self.train.rows[position]).collect(), targets },
+            validation: none(),
+            test: none(),
+            dataset: Arc::clone(&self.dataset),
+            encoder: self.encoder.clone(),
+            target_scale: self.target_scale,
+            corrupted: (0..positions.len()).filter(corrupted).collect(),
+            rows_outside_test: self.rows_outside_test,
+            image: self.image,
+        }
+    }
+
     /// Inputs of the network: one per numeric column, and one per category of the training rows.
     pub fn inputs(&self) -> usize {
         self.encoder.width()

@@ -67,6 +67,11 @@ impl Experiment {
         {
             take(self.problem(cell, "measure.fit", &reason), &mut problems);
         }
+        if settings.measure.submodels.is_some()
+            && let Some(reason) = submodels_objection(&settings.remedy_names())
+        {
+            take(self.problem(cell, "measure.submodels", &reason), &mut problems);
+        }
         let context = Context {
             model: &settings.model,
             train: &settings.train,
@@ -106,6 +111,13 @@ fn fit_objection(data: &TrialData) -> Option<String> {
         (Task::Regression, inputs) => format!("{} inputs", inputs.len()),
     };
     Some(format!("must be asked of a regression on one numeric column, found {found}"))
+}
+
+/// Why there are no sub-models to look at: a fragment behind the key.
+fn submodels_objection(remedies: &[&str]) -> Option<String> {
+    let voting = ["bagging", "snapshots"].into_iter().find(|name| remedies.contains(name))?;
+    let reason = "looks at the networks that dropout thins out of one network: it must be left out (false) beside";
+    remedies.contains(&"dropout").then(|| format!("{reason} remedies.{voting}"))
 }
 
 /// Why a loss does not go with a task: a fragment behind the key.

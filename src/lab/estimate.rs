@@ -6,9 +6,10 @@
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use super::trial::{Job, recipe};
+use super::trial::{Job, initial, recipe};
 use crate::data::{Part, TrialData, prepare};
-use crate::nn::{Network, Team};
+use crate::nn::{Ensemble, Team};
+use crate::recipe::{Recipe, Voting};
 use crate::train::{Control, train};
 
 /// What a trial is expected to cost.
@@ -22,8 +23,10 @@ pub struct Estimate {
     pub inputs: usize,
     /// Outputs of the network.
     pub outputs: usize,
-    /// Weights and biases at epoch 0.
+    /// Weights and biases at epoch 0, of one network.
     pub parameters: usize,
+    /// Networks that are trained beside each other.
+    pub members: usize,
     /// Rows of training (kept), validation, test, and those that are not used.
     pub rows: [usize; 4],
 }
@@ -38,24 +41,28 @@ const EPOCHS: usize = 2;
 /// Estimates one trial; nothing where its data or its network cannot be made.
 pub fn estimate(job: &Job) -> Option<Estimate> {
     let mut data = prepare(&job.dataset, &job.settings.data, job.seed, job.fold).ok()?.data;
-    let network = Network::initialized(&job.settings.model, data.inputs(), data.outputs(), job.seed).ok()?;
+    let whole = recipe(&job.settings, &data);
+    let initial = initial(&job.settings, &data, &whole, job.seed).ok()?;
+    let (network, members) = (&initial.members[0], initial.members.len());
     let rows = [data.train.rows.len(), data.validation.rows.len(), data.test.rows.len()];
     let unused = data.rows_outside_test() - rows[0] - rows[1];
     let (inputs, outputs, parameters) = (data.inputs(), data.outputs(), network.parameters());
     let batch = job.settings.train.batch_size.of(rows[0]);
-    let surgeries = recipe(&job.settings, &data).surgeries;
-    let operating = surgeries.iter().map(|surgery| surgery.bytes(&network)).max().unwrap_or(0);
-    let operations: f64 = surgeries.iter().map(|surgery| surgery.work(&network, rows[0])).sum();
-    let bytes = training_bytes(&network.sizes(), batch).saturating_add(operating);
+    let operating = whole.surgeries.iter().map(|surgery| surgery.bytes(network)).max().unwrap_or(0);
+    let work_of_one: f64 = whole.surgeries.iter().map(|surgery| surgery.work(network, rows[0])).sum();
+    let operations = members as f64 * work_of_one;
+    let snapshots = snapshot_bytes(&whole, parameters);
+    let training = training_bytes(&network.sizes(), batch).saturating_mul(members);
+    let bytes = training.saturating_add(snapshots).saturating_add(operating);
 
     for part in [&mut data.train, &mut data.validation, &mut data.test] {
         cut(part);
     }
     let sampled = [data.train.rows.len(), data.validation.rows.len(), data.test.rows.len()];
     let measured = EPOCHS as f64 * work(sampled) + sampled.iter().sum::<usize>() as f64;
-    let per_unit = seconds(job, &data, network) / measured;
+    let per_unit = seconds(job, &data, initial) / measured;
     let seconds = per_unit * work(rows) * job.settings.train.epochs as f64 + operations / OPERATIONS;
-    Some(Estimate { seconds, bytes, inputs, outputs, parameters, rows: [rows[0], rows[1], rows[2], unused] })
+    Some(Estimate { seconds, bytes, inputs, outputs, parameters, members, rows: [rows[0], rows[1], rows[2], unused] })
 }
 
 /// The work of an epoch in forward passes of a row: a step is about three, evaluation one. (Epoch 0 is evaluated only.)
@@ -72,15 +79,24 @@ fn cut(part: &mut Part) {
 }
 
 /// Seconds that [`EPOCHS`] epochs take.
-fn seconds(job: &Job, data: &TrialData, network: Network) -> f64 {
+fn seconds(job: &Job, data: &TrialData, initial: Ensemble) -> f64 {
     let mut recipe = recipe(&job.settings, data);
     recipe.train.epochs = EPOCHS;
     let never = AtomicBool::new(false);
     let control = Control { cancelled: &[&never], on_epoch: &|_| {}, profile: None };
     let start = Instant::now();
     // Not called off, so it ends; what it learns is of no use.
-    let _ = train(&Team::default(), data, network, &recipe, job.seed, control);
+    let _ = train(&Team::default(), data, initial, &recipe, job.seed, control);
     start.elapsed().as_secs_f64()
+}
+
+/// Bytes of the snapshots of a network with so many parameters, and of the best copy of them.
+fn snapshot_bytes(recipe: &Recipe, parameters: usize) -> usize {
+    const COPIES: usize = 2;
+    match recipe.voting {
+        Some(Voting::Snapshots { cycles }) => COPIES * cycles * parameters * size_of::<f32>(),
+        Some(Voting::Bagging { .. }) | None => 0,
+    }
 }
 
 /// Bytes of a network in training, for its sizes from inputs to outputs: weights, gradient, two moments and the best copy of

@@ -1,6 +1,6 @@
 //! One trial from settings to record.
 //!
-//! In: checked settings, the data set, seed and fold. Out: a [`Record`], and the network where it is to be kept. What goes
+//! In: checked settings, the data set, seed and fold. Out: a [`Record`], and the network (or those that vote) where it is to be kept. What goes
 //! wrong in a trial becomes a record of status `failed`, so that the rest of the sweep goes on.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,7 +11,7 @@ use super::record::{Curve, FORMAT, Measurement, Record, Rows, Status};
 use crate::data::{Dataset, TrialData, prepare};
 use crate::experiment::TrialSettings;
 use crate::model::{Description, to_safetensors};
-use crate::nn::{Loss, Network, Team};
+use crate::nn::{Ensemble, Gate, InitializationError, Loss, Team};
 use crate::recipe::{Recipe, TrainingRows};
 use crate::remedies::Context;
 use crate::train::measures::{self, Measures, Subject};
@@ -74,12 +74,12 @@ impl Job {
             Err(error) => return Ok(Err(error.to_string())),
         };
         let data = &prepared.data;
-        let network = match Network::initialized(&self.settings.model, data.inputs(), data.outputs(), self.seed) {
-            Ok(network) => network,
+        let recipe = recipe(&self.settings, data);
+        let initial = match initial(&self.settings, data, &recipe, self.seed) {
+            Ok(ensemble) => ensemble,
             Err(error) => return Ok(Err(error.to_string())),
         };
-        let recipe = recipe(&self.settings, data);
-        let outcome = train(team, data, network, &recipe, self.seed, control)?;
+        let outcome = train(team, data, initial, &recipe, self.seed, control)?;
         let subject = Subject {
             team,
             data,
@@ -153,15 +153,18 @@ impl Job {
     }
 
     fn model(&self, data: &TrialData, recipe: &Recipe, outcome: &Outcome) -> Vec<u8> {
+        let members = &outcome.ensemble.members;
         let description = Description {
             version: VERSION.to_owned(),
             trial: self.id.clone(),
             task: data.task(),
-            activation: outcome.network.activation,
+            activation: self.settings.model.activation,
+            members: (members.len() > 1).then_some(members.len()),
             classes: self.dataset.class_names().to_vec(),
             preprocessing: data.preprocessing(),
         };
-        to_safetensors(&outcome.network, &evaluation_gates(recipe, &outcome.network), &description)
+        let gates: Vec<Vec<Gate>> = members.iter().map(|network| evaluation_gates(recipe, network)).collect();
+        to_safetensors(&outcome.ensemble, &gates, &description)
     }
 }
 
@@ -179,6 +182,19 @@ pub fn recipe(settings: &TrialSettings, data: &TrialData) -> Recipe {
         configured.remedy.contribute(&context, &mut recipe);
     }
     recipe
+}
+
+/// The networks that training begins with: one for each member of the recipe.
+///
+/// # Errors
+/// If initial weights cannot be taken from their file.
+pub fn initial(
+    settings: &TrialSettings,
+    data: &TrialData,
+    recipe: &Recipe,
+    seed: u64,
+) -> Result<Ensemble, InitializationError> {
+    Ensemble::initialized(&settings.model, data.inputs(), data.outputs(), seed, recipe.members())
 }
 
 /// A history column by column.

@@ -1,6 +1,6 @@
 //! Networks in files: safetensors with the names and layout of PyTorch's `nn.Sequential`.
 //!
-//! In: a network, and what one has to know to use it. Out: the bytes of a file that `load_state_dict` takes: `0.weight`
+//! In: a network, or several that vote, and what one has to know to use it. Out: the bytes of a file that `load_state_dict` takes: `0.weight`
 //! [outputs, inputs], `0.bias`, `2.weight`, ... (the odd places are the activations, which have no weights). Everything else
 //! stands as JSON under the metadata key `overfit`.
 //!
@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::data::Task;
-use crate::nn::{Activation, Gate, Network};
+use crate::nn::{Activation, Ensemble, Gate, Network};
 
 /// The metadata key of [`Description`].
 const KEY: &str = "overfit";
@@ -36,17 +36,42 @@ pub struct Description {
     pub task: Task,
     /// The activation of its hidden layers.
     pub activation: Activation,
+    /// How many networks the file holds, where there are several: the mean of what they predict is what counts, of classes the
+    /// mean of their probabilities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub members: Option<usize>,
     /// The classes, in the order of the outputs; empty for a regression.
     pub classes: Vec<String>,
     /// How a row of the table becomes inputs, and an output a prediction.
     pub preprocessing: Value,
 }
 
-/// The file of `network`. Constant gates in front of its layers (dropout that rescales at test time) are multiplied into the
-/// weights, so that the file needs to know nothing of them. Units that are drawn at test time (DropConnect with sampled
+/// The file of `ensemble`: `0.weight`, ... for a single network, `0.0.weight`, ..., `1.0.weight`, ... for several, the names of an
+/// `nn.ModuleList` of them. `gates` are those of each network; constant ones in front of its layers (dropout that rescales at test
+/// time) are multiplied into the weights, so that the file needs to know nothing of them. Units that are drawn at test time (DropConnect with sampled
 /// inference) cannot be told to a file of weights: it holds the network of the mean, and its metadata say so.
-pub fn to_safetensors(network: &Network, gates: &[Gate], description: &Description) -> Vec<u8> {
-    let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
+pub fn to_safetensors(ensemble: &Ensemble, gates: &[Vec<Gate>], description: &Description) -> Vec<u8> {
+    let mut tensors = Vec::new();
+    for (number, (network, gates)) in ensemble.members.iter().zip(gates).enumerate() {
+        let prefix = if ensemble.members.len() == 1 { String::new() } else { format!("{number}.") };
+        add_tensors(network, gates, &prefix, &mut tensors);
+    }
+    let views = tensors.iter().map(|(name, shape, bytes)| {
+        let view = TensorView::new(Dtype::F32, shape.clone(), bytes).expect("shape and bytes come from one array");
+        (name.clone(), view)
+    });
+    let text = serde_json::to_string(description).expect("a description has text keys only");
+    let sampled = gates.iter().flatten().any(|gate| matches!(gate, Gate::Sampled(_)));
+    let note = sampled.then(|| (SAMPLED.0.to_owned(), SAMPLED.1.to_owned()));
+    let metadata = std::iter::once((KEY.to_owned(), text)).chain(note).collect();
+    safetensors::serialize(views, Some(metadata)).expect("names are unique and sizes small")
+}
+
+/// A tensor's name, shape and bytes.
+type NamedTensor = (String, Vec<usize>, Vec<u8>);
+
+/// Adds the tensors of a network, whose names begin with `prefix`.
+fn add_tensors(network: &Network, gates: &[Gate], prefix: &str, tensors: &mut Vec<NamedTensor>) {
     for (index, layer) in network.layers.iter().enumerate() {
         let factor = match gates.get(index) {
             Some(Gate::Scale(factor)) => *factor,
@@ -55,18 +80,10 @@ pub fn to_safetensors(network: &Network, gates: &[Gate], description: &Descripti
         };
         let bytes = |values: &mut dyn Iterator<Item = f32>| values.flat_map(f32::to_le_bytes).collect();
         let weights = bytes(&mut layer.weights.iter().map(|&weight| weight * factor));
-        tensors.push((format!("{}.weight", 2 * index), vec![layer.outputs(), layer.inputs()], weights));
-        tensors.push((format!("{}.bias", 2 * index), vec![layer.outputs()], bytes(&mut layer.bias.iter().copied())));
+        let (place, bias) = (2 * index, bytes(&mut layer.bias.iter().copied()));
+        tensors.push((format!("{prefix}{place}.weight"), vec![layer.outputs(), layer.inputs()], weights));
+        tensors.push((format!("{prefix}{place}.bias"), vec![layer.outputs()], bias));
     }
-    let views = tensors.iter().map(|(name, shape, bytes)| {
-        let view = TensorView::new(Dtype::F32, shape.clone(), bytes).expect("shape and bytes come from one array");
-        (name.clone(), view)
-    });
-    let text = serde_json::to_string(description).expect("a description has text keys only");
-    let sampled = gates.iter().any(|gate| matches!(gate, Gate::Sampled(_)));
-    let note = sampled.then(|| (SAMPLED.0.to_owned(), SAMPLED.1.to_owned()));
-    let metadata = std::iter::once((KEY.to_owned(), text)).chain(note).collect();
-    safetensors::serialize(views, Some(metadata)).expect("names are unique and sizes small")
 }
 
 #[cfg(test)]
@@ -83,6 +100,7 @@ mod tests {
             trial: "abc".into(),
             task: Task::Classification,
             activation: Activation::Relu,
+            members: None,
             classes: vec!["yes".into(), "no".into()],
             preprocessing: Value::Null,
         }
@@ -94,7 +112,7 @@ mod tests {
             vec![Layer::new(array![[1.0, 2.0]], array![3.0]), Layer::new(array![[4.0], [5.0]], array![6.0, 7.0])],
             Activation::Relu,
         );
-        let bytes = to_safetensors(&network, &[Gate::Open, Gate::Scale(0.5)], &description());
+        let bytes = to_safetensors(&network.into(), &[vec![Gate::Open, Gate::Scale(0.5)]], &description());
         let file = SafeTensors::deserialize(&bytes).expect("it was just written");
         let tensor = |name: &str| {
             let tensor = file.tensor(name).expect("it was written");
@@ -116,7 +134,7 @@ mod tests {
         );
         let key = crate::random::StreamKey::new(0, crate::random::Purpose::ConnectInference);
         let sampled = |mean| Gate::Sampled(crate::nn::Sampling { key, mean, deviation: 1.0, samples: 10 });
-        let bytes = to_safetensors(&network, &[sampled(0.5), Gate::Open], &description());
+        let bytes = to_safetensors(&network.clone().into(), &[vec![sampled(0.5), Gate::Open]], &description());
         assert_eq!(
             SafeTensors::deserialize(&bytes).expect("it was just written").tensor("0.weight").unwrap().data(),
             1f32.to_le_bytes()
@@ -126,13 +144,32 @@ mod tests {
             metadata.metadata().as_ref().and_then(|metadata| metadata.get(SAMPLED.0).cloned())
         };
         assert_eq!(note(&bytes), Some(SAMPLED.1.to_owned()));
-        assert_eq!(note(&to_safetensors(&network, &[], &description())), None);
+        assert_eq!(note(&to_safetensors(&network.into(), &[vec![]], &description())), None);
     }
 
     #[test]
     fn the_same_network_gives_the_same_bytes() {
         let network = Network::new(vec![Layer::new(array![[1.0]], array![0.0])], Activation::Relu);
-        let bytes = || to_safetensors(&network, &[], &description());
+        let bytes = || to_safetensors(&network.clone().into(), &[vec![]], &description());
         assert_eq!(bytes(), bytes());
+    }
+
+    #[test]
+    fn several_networks_have_the_names_of_a_list_of_them() {
+        let network = |weight| Network::new(vec![Layer::new(array![[weight]], array![0.5])], Activation::Relu);
+        let ensemble = Ensemble { members: vec![network(1.0), network(2.0)] };
+        let several = Description { members: Some(2), ..description() };
+        let bytes = to_safetensors(&ensemble, &[vec![Gate::Open], vec![Gate::Scale(0.5)]], &several);
+        let file = SafeTensors::deserialize(&bytes).expect("it was just written");
+        let mut names = file.names();
+        names.sort_unstable();
+        assert_eq!(names, ["0.0.bias", "0.0.weight", "1.0.bias", "1.0.weight"]);
+        assert_eq!(file.tensor("0.0.weight").unwrap().data(), 1f32.to_le_bytes());
+        assert_eq!(file.tensor("1.0.weight").unwrap().data(), 1f32.to_le_bytes(), "its own gate is multiplied in");
+        let described = |bytes: &[u8]| SafeTensors::read_metadata(bytes).expect("it was just written").1;
+        let text = described(&bytes).metadata().as_ref().unwrap()[KEY].clone();
+        assert!(text.contains("\"members\":2"), "{text}");
+        let single = to_safetensors(&network(1.0).into(), &[vec![]], &description());
+        assert!(!described(&single).metadata().as_ref().unwrap()[KEY].contains("members"));
     }
 }

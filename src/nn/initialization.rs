@@ -26,13 +26,24 @@ impl Network {
         outputs: usize,
         seed: u64,
     ) -> Result<Network, InitializationError> {
+        Self::member_initialized(settings, inputs, outputs, seed, 0)
+    }
+
+    /// As [`Self::initialized`], for a member of an ensemble, which draws from streams of its own; 0 is the single network.
+    pub(super) fn member_initialized(
+        settings: &ModelSettings,
+        inputs: usize,
+        outputs: usize,
+        seed: u64,
+        member: u32,
+    ) -> Result<Network, InitializationError> {
         let sizes = settings.sizes(inputs, outputs);
         let shapes: Vec<(usize, usize)> = sizes.windows(2).map(|pair| (pair[1], pair[0])).collect();
         if let Initialization::File { file } = &settings.init {
             return Ok(Network::new(weights_file::read_layers(file, &shapes)?, settings.activation));
         }
         let layers = shapes.iter().enumerate().map(|(index, &(outputs, inputs))| {
-            let stream = StreamKey::new(seed, Purpose::Initialization).layer(index).open();
+            let stream = StreamKey::new(seed, Purpose::Initialization).member(member).layer(index).open();
             let last = index + 1 == shapes.len();
             let activation = if last { Activation::Identity } else { settings.activation };
             draw_layer(&settings.init, stream, outputs, inputs, activation)

@@ -10,6 +10,7 @@
 mod activation;
 mod activity;
 mod connect;
+mod ensemble;
 mod gate;
 mod hard_concrete;
 mod initialization;
@@ -27,11 +28,13 @@ mod schedule;
 mod second_order;
 mod settings;
 mod team;
+mod vote;
 mod weights_file;
 
 pub use activation::Activation;
 pub use activity::Activity;
 pub use connect::Connections;
+pub use ensemble::Ensemble;
 pub use gate::Gate;
 pub use hard_concrete::{DrawnGate, LearnedGates};
 pub use initialization::InitializationError;

@@ -24,6 +24,9 @@
 //! `average` once it has begun, else of the network itself, and `stopping` sees those of training and validation. What is
 //! measured is what is handed out, with learnt gates folded into its weights; surgeries see and change the network that is
 //! trained.
+//!
+//! Where `voting` asks for several networks, each goes this way for itself, epoch by epoch beside the others, and what is
+//! measured and handed out is their vote.
 
 mod average;
 mod batch;
@@ -35,6 +38,7 @@ mod settings;
 mod stopping;
 mod surgery;
 mod training_rows;
+mod voting;
 mod weights;
 
 pub use average::Average;
@@ -49,6 +53,7 @@ pub use settings::{BatchSize, FullBatch, TRAIN_FIELDS, TrainSettings};
 pub use stopping::{Monitor, Stopping};
 pub use surgery::{Operation, RateChange, Stretch, Surgery};
 pub use training_rows::TrainingRows;
+pub use voting::Voting;
 pub use weights::{Penalty, WeightRule};
 
 use crate::nn::{Activity, Loss};
@@ -97,6 +102,8 @@ pub struct Recipe {
     pub rate_changes: Vec<RateChange>,
     /// The average that is handed out in place of the network.
     pub average: Option<Average>,
+    /// The networks that are handed out together, where one alone is not.
+    pub voting: Option<Voting>,
     /// When to stop before the last epoch, and which epoch's network to hand out.
     pub stopping: Option<Stopping>,
 }
@@ -125,6 +132,7 @@ impl Recipe {
             surgeries: Vec::new(),
             rate_changes: Vec::new(),
             average: None,
+            voting: None,
             stopping: None,
         }
     }
@@ -154,13 +162,20 @@ impl Recipe {
 pub struct Moment {
     /// The trial's seed.
     pub seed: u64,
+    /// The member of an ensemble, 0 for a single network.
+    pub member: u32,
     /// Steps (or for surgeries, epochs) before this one.
     pub step: u64,
 }
 
 impl Moment {
+    /// The same trial and member at another step.
+    pub fn at(self, step: u64) -> Self {
+        Self { step, ..self }
+    }
+
     /// The key of the random numbers that are drawn at this moment for `purpose`.
     pub fn key(self, purpose: Purpose) -> StreamKey {
-        StreamKey::new(self.seed, purpose).step(self.step)
+        StreamKey::new(self.seed, purpose).member(self.member).step(self.step)
     }
 }

@@ -50,6 +50,8 @@ pub const REGISTRY: &[&Entry] = &[
     &objective::class_weights::ENTRY,
     &ensemble::swa::ENTRY,
     &ensemble::ema::ENTRY,
+    &ensemble::bagging::ENTRY,
+    &ensemble::snapshots::ENTRY,
 ];
 
 /// What the registry knows of a remedy.

@@ -32,8 +32,8 @@ impl<'a> Averager<'a> {
         }
     }
 
-    /// Sees the network behind an epoch and its surgeries, and gives what would be handed out there.
-    pub fn behind<'n>(&'n mut self, epoch: usize, network: &'n Network) -> &'n Network {
+    /// Sees the network behind an epoch and its surgeries.
+    pub fn behind(&mut self, epoch: usize, network: &Network) {
         let restarts = self.recipe.stretch(epoch + 1).start == epoch;
         if restarts || !self.network.has_structure_of(network) {
             self.begin(network);
@@ -44,16 +44,19 @@ impl<'a> Averager<'a> {
                 count => self.approach(network, 1.0 / count as f64),
             }
         }
-        if !self.has_begun() {
-            return network;
+        if self.has_begun() {
+            for (values, mean) in self.network.parts_mut().zip(&self.mean) {
+                values.iter_mut().zip(mean).for_each(|(value, &mean)| *value = mean as f32);
+            }
         }
-        for (values, mean) in self.network.parts_mut().zip(&self.mean) {
-            values.iter_mut().zip(mean).for_each(|(value, &mean)| *value = mean as f32);
-        }
-        &self.network
     }
 
-    /// What the last epoch would have handed out, where `network` is the one behind it.
+    /// What the last epoch would hand out, where `network` is the one behind it.
+    pub fn handed_out<'n>(&'n self, network: &'n Network) -> &'n Network {
+        if self.has_begun() { &self.network } else { network }
+    }
+
+    /// As [`Self::handed_out`], at the end.
     pub fn into_handed_out(self, network: Network) -> Network {
         if self.has_begun() { self.network } else { network }
     }

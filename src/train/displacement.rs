@@ -84,7 +84,7 @@ mod tests {
     /// The weights and bias behind a climb of 0.1 up this gradient.
     fn climbed(network: &Network, weights: [f32; 2], bias: f32) -> Vec<f32> {
         let mut point = Displacement::new(&recipe(0.0, 0.1), network).unwrap();
-        point.set(network, 0.0, Moment { seed: 0, step: 0 });
+        point.set(network, 0.0, Moment { seed: 0, member: 0, step: 0 });
         point.climb(0.1, &mut [Gradient { weights: array![weights], bias: array![bias] }]);
         point.network().parts().flatten().copied().collect()
     }
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn the_climb_begins_where_the_noise_has_led() {
-        let (network, moment) = (network(), Moment { seed: 5, step: 2 });
+        let (network, moment) = (network(), Moment { seed: 5, member: 0, step: 2 });
         let mut point = Displacement::new(&recipe(0.5, 0.1), &network).unwrap();
         point.set(&network, 0.5, moment);
         let noisy: Vec<f32> = point.network().parts().flatten().copied().collect();

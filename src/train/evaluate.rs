@@ -1,14 +1,16 @@
-//! Metrics of a network on all rows of a part, in evaluation mode.
+//! Metrics of the networks that are handed out on all rows of a part, in evaluation mode.
 //!
-//! In: a network, the rows of a part. Out: [`Scores`]. Training, validation and test are measured with the same weights,
+//! In: a network, or several that vote, the rows of a part. Out: [`Scores`]. Training, validation and test are measured with the same weights,
 //! without dropout, noise or augmentation, so that the gap compares like with like. Sums run in f64 in the order of the rows.
 
 use super::activity_sums::ActivitySums;
+use super::committee::Committee;
 use super::gating;
 use super::history::{EpochRow, Scores};
+use super::member::Candidate;
 use super::rows::MOST_KEPT;
 use crate::data::{Part, Targets, Task, TrialData};
-use crate::nn::{Gate, KeptBatch, Loss, Network, PANEL, Pass, Sampling, Team};
+use crate::nn::{Gate, KeptBatch, Network, PANEL, Pass, RowScore, Sampling, Team};
 use crate::random::{Purpose, StreamKey};
 use crate::recipe::{DropoutKind, Recipe, Rescale};
 
@@ -41,8 +43,7 @@ pub(super) struct Evaluator<'a> {
     team: &'a Team,
     data: &'a TrialData,
     recipe: &'a Recipe,
-    pass: Pass,
-    gates: Vec<Gate>,
+    committee: Committee,
     /// Training, validation and test.
     parts: [Measured<'a>; 3],
     /// Rows of a batch.
@@ -65,50 +66,53 @@ struct Measured<'a> {
 impl<'a> Evaluator<'a> {
     pub fn new(team: &'a Team, data: &'a TrialData, recipe: &'a Recipe, network: &Network) -> Self {
         let rows = ROWS * team.threads();
-        let mut pass = Pass::new(network, rows);
+        let mut committee = Committee::new(rows);
+        committee.seat(recipe, &[network]);
         let parts = [&data.train, &data.validation, &data.test].map(|part| {
             let is_small = part.rows.len() * data.inputs() <= MOST_KEPT;
             let batches = part.rows.chunks(rows).filter(|_| is_small);
-            Measured { part, kept: batches.map(|rows| load(team, data, rows, &mut pass).keep(team)).collect() }
+            let mut keep = |rows: &[usize]| {
+                load(team, data, rows, &mut committee);
+                committee.keep(team)
+            };
+            Measured { part, kept: batches.map(&mut keep).collect() }
         });
-        Self { team, data, recipe, pass, gates: Vec::new(), parts, rows, initial_weights: network.weights() }
+        Self { team, data, recipe, committee, parts, rows, initial_weights: network.weights() }
     }
 
-    /// The row of `epoch`. `folded` is the network with its learnt gates in its weights, where it has such: that one is
-    /// measured then. Penalties are on the weights as they are trained, in front of the gates.
-    pub fn measure(
-        &mut self,
-        trained: &Network,
-        folded: Option<&Network>,
-        epoch: usize,
-        learning_rate: f64,
-    ) -> EpochRow {
-        let network = folded.unwrap_or(trained);
-        if !self.pass.fits(network) {
-            self.pass = Pass::new(network, self.rows);
-        }
-        // Anew for every network: rates may follow pruning.
-        self.gates = evaluation_gates(self.recipe, network);
+    /// The row of `epoch`, behind which these networks would be handed out: scores of their vote, their mean penalty, and the
+    /// parameters of all of them.
+    pub fn measure(&mut self, handed_out: &[Candidate<'_>], epoch: usize, learning_rate: f64) -> EpochRow {
+        let networks: Vec<&Network> = handed_out.iter().map(|candidate| candidate.network).collect();
+        let networks = &networks[..];
+        self.committee.seat(self.recipe, networks);
         let data = self.data;
-        let mut activities = ActivitySums::new(&self.recipe.activities, network);
-        let train = self.scores(network, TRAIN, |pass| activities.add(pass));
-        let [validation, test] = [VALIDATION, TEST].map(|part| self.scores(network, part, |_| ()));
+        let terms = &self.recipe.activities;
+        let mut activities: Vec<_> = networks.iter().map(|network| ActivitySums::new(terms, network)).collect();
+        let train = self.scores(networks, TRAIN, |member, pass| activities[member].add(pass));
+        let [validation, test] = [VALIDATION, TEST].map(|part| self.scores(networks, part, |_, _| ()));
+        let rows = data.train.rows.len();
+        let penalty =
+            |(candidate, activities): (&Candidate<'_>, &ActivitySums<'_>)| candidate.penalty + activities.value(rows);
+        let count = |of: fn(&Network) -> usize| networks.iter().map(|network| of(network)).sum::<usize>();
+        let initial_weights = networks.len() * self.initial_weights;
         EpochRow {
             epoch,
             train,
             validation: (!data.validation.rows.is_empty()).then_some(validation),
             test: (!data.test.rows.is_empty()).then_some(test),
             learning_rate,
-            penalty: penalty(self.recipe, trained) + activities.value(data.train.rows.len()),
-            sparsity: (self.initial_weights - network.nonzero_weights()) as f64 / self.initial_weights as f64,
-            parameters: network.parameters(),
-            nonzero_parameters: network.nonzero_parameters(),
+            penalty: handed_out.iter().zip(&activities).map(penalty).sum::<f64>() / networks.len() as f64,
+            sparsity: (initial_weights - count(Network::nonzero_weights)) as f64 / initial_weights as f64,
+            parameters: count(Network::parameters),
+            nonzero_parameters: count(Network::nonzero_parameters),
         }
     }
 
-    /// The scores of a part, by its place in `parts`; not numbers where it has no rows. `see` sees every pass over its rows.
-    fn scores(&mut self, network: &Network, part: usize, see: impl FnMut(&Pass)) -> Scores {
-        let (loss, score) = self.sums(network, part, self.recipe.loss, see);
+    /// The scores of a part, by its place in `parts`; not numbers where it has no rows. `see` sees every pass over its rows, with
+    /// the number of the network.
+    fn scores(&mut self, networks: &[&Network], part: usize, see: impl FnMut(usize, &Pass)) -> Scores {
+        let (loss, score) = self.sums(networks, part, see);
         let part = self.parts[part].part;
         let rows = part.rows.len() as f64;
         match self.data.task() {
@@ -124,27 +128,38 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Σ of the losses and of the scores over the rows of a part.
-    fn sums(&mut self, network: &Network, part: usize, loss: Loss, mut see: impl FnMut(&Pass)) -> (f64, f64) {
-        let mut sums = (0.0, 0.0);
+    fn sums(&mut self, networks: &[&Network], part: usize, mut see: impl FnMut(usize, &Pass)) -> (f64, f64) {
+        let (loss, mut sums) = (self.recipe.loss, (0.0, 0.0));
+        let mut add = |row: RowScore| sums = (sums.0 + row.loss, sums.1 + row.score);
+        let mut joint = vec![0.0; self.data.outputs()];
         let Measured { part, kept } = &self.parts[part];
         for (index, rows) in part.rows.chunks(self.rows).enumerate() {
             match kept.get(index) {
-                Some(batch) => self.pass.forward_kept(self.team, network, &self.gates, batch),
-                None => load(self.team, self.data, rows, &mut self.pass).forward(self.team, network, &self.gates),
+                Some(batch) => self.committee.forward_kept(self.team, networks, batch),
+                None => {
+                    load(self.team, self.data, rows, &mut self.committee);
+                    self.committee.forward(self.team, networks);
+                }
             }
-            see(&self.pass);
-            self.pass.scores(loss, &part.targets, index * self.rows, |row| {
-                sums = (sums.0 + row.loss, sums.1 + row.score);
-            });
+            self.committee.seats().iter().enumerate().for_each(|(member, seat)| see(member, &seat.pass));
+            let first = index * self.rows;
+            // A single network is scored panel by panel.
+            if let [only] = self.committee.seats() {
+                only.pass.scores(loss, &part.targets, first, &mut add);
+                continue;
+            }
+            for row in 0..rows.len() {
+                self.committee.outputs(loss, row, &mut joint);
+                add(loss.score_of_vote(&joint, &part.targets, first + row));
+            }
         }
         sums
     }
 }
 
 /// Loads these rows of the data set.
-fn load<'p>(team: &Team, data: &TrialData, rows: &[usize], pass: &'p mut Pass) -> &'p mut Pass {
-    pass.load(team, rows.len(), |row, values| data.encode(rows[row], values));
-    pass
+fn load(team: &Team, data: &TrialData, rows: &[usize], committee: &mut Committee) {
+    committee.load(team, rows.len(), |row, values| data.encode(rows[row], values));
 }
 
 /// Σ(y − ȳ)² of a regression's targets.
@@ -155,7 +170,7 @@ pub(super) fn spread(targets: &Targets) -> f64 {
 }
 
 /// Σ of all penalties on the weights and their gates in the objective.
-fn penalty(recipe: &Recipe, network: &Network) -> f64 {
+pub(super) fn penalty(recipe: &Recipe, network: &Network) -> f64 {
     let by_gradient =
         recipe.penalties.iter().map(|term| network.sum_over_units(term.biases(), |weights| term.value(weights)));
     let proximal = recipe.proximals.iter().map(|rule| rule.value(network));

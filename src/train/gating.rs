@@ -7,7 +7,7 @@
 use ndarray::Axis;
 
 use crate::nn::{DrawnGate, Gradient, Layer, LearnedGates, Network};
-use crate::random::{Purpose, StreamKey};
+use crate::random::Purpose;
 use crate::recipe::{LearnedGating, Moment, Recipe};
 
 /// The gates of one trial.
@@ -23,7 +23,7 @@ pub(super) struct Gating {
 
 impl Gating {
     /// Puts gates in front of the layers of `network`, where the recipe asks for that: log α ~ N(logit(1 − rate), 0.01²).
-    pub fn install(recipe: &Recipe, network: &mut Network, seed: u64) -> Option<Self> {
+    pub fn install(recipe: &Recipe, network: &mut Network, origin: Moment) -> Option<Self> {
         /// The standard deviation of log α at first (the reference code's).
         const SPREAD: f64 = 0.01;
         let rule = recipe.gates?;
@@ -31,7 +31,7 @@ impl Gating {
         let layers = network.layers.len();
         for (index, layer) in network.layers.iter_mut().enumerate() {
             // Behind the streams of the steps.
-            let mut stream = StreamKey::new(seed, Purpose::Gates).layer(layers + index).open();
+            let mut stream = origin.key(Purpose::Gates).layer(layers + index).open();
             let log_alpha = (0..layer.inputs()).map(|_| (mean + SPREAD * stream.normal()) as f32);
             layer.gates = Some(LearnedGates::new(log_alpha.collect()));
         }

@@ -27,7 +27,7 @@ impl Scores {
     }
 }
 
-/// One epoch: the network that one would hand out if training ended there.
+/// One epoch: the network that one would hand out if training ended there, or the vote of several.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EpochRow {
     /// Number of the epoch; 0 is the network before training.
@@ -40,11 +40,11 @@ pub struct EpochRow {
     pub test: Option<Scores>,
     /// The learning rate of the epoch's last step.
     pub learning_rate: f64,
-    /// Σ of the penalties in the objective.
+    /// Σ of the penalties in the objective; of several networks the mean.
     pub penalty: f64,
-    /// 1 − weights that are not 0 / weights at epoch 0.
+    /// 1 − weights that are not 0 / weights at epoch 0; of several networks over all of them.
     pub sparsity: f64,
-    /// Weights and biases that the network has.
+    /// Weights and biases that the network has, or all networks have.
     pub parameters: usize,
     /// Those that are not 0.
     pub nonzero_parameters: usize,

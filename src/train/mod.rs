@@ -1,18 +1,22 @@
 //! The one epoch loop: a recipe is executed on the rows of a trial.
 //!
-//! In: a trial's data, a network at epoch 0, a recipe, a seed. Out: an [`Outcome`]: the metrics epoch by epoch, the chosen
-//! epoch and its network, which is the average of the trained ones where the recipe asks for that. No remedy is known here,
+//! In: a trial's data, networks at epoch 0, a recipe, a seed. Out: an [`Outcome`]: the metrics epoch by epoch, the chosen
+//! epoch and what is handed out there: mostly one network, which is the average of the trained ones where the recipe asks for
+//! that, or several that vote. Members of an ensemble are trained one after the other within each epoch. No remedy is known here,
 //! and nothing of the test rows flows into a decision: what decides sees the watch, which is fed with training and validation
 //! figures only.
 
 mod activity_sums;
 mod average;
+mod bootstrap;
+mod committee;
 mod displacement;
 mod evaluate;
 mod gating;
 mod history;
 mod masks;
 pub mod measures;
+mod member;
 mod profile;
 mod rows;
 mod soft_targets;
@@ -22,7 +26,6 @@ mod thinning;
 mod watch;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
 use ndarray::{Array, Dimension};
 use thiserror::Error;
@@ -33,14 +36,12 @@ pub use masks::submodel_gates;
 pub use profile::{Phase, Profile};
 
 use crate::data::TrialData;
-use crate::nn::{Network, Team};
-use crate::random::{Purpose, StreamKey};
-use crate::recipe::Recipe;
-use average::Averager;
+use crate::nn::{Ensemble, Network, Team};
+use crate::recipe::{Moment, Recipe};
+use bootstrap::bags;
 use evaluate::Evaluator;
+use member::{Candidate, Member};
 use profile::Stopwatch;
-use step::Stepper;
-use theatre::Theatre;
 use watch::{Verdict, Watch};
 
 /// How a trial ended.
@@ -54,7 +55,7 @@ pub enum Ending {
     Diverged,
 }
 
-/// What training one network gave.
+/// What training gave.
 #[derive(Debug)]
 pub struct Outcome {
     /// How it ended.
@@ -68,13 +69,14 @@ pub struct Outcome {
     /// The epoch of the lowest validation loss, behind which the network overfits.
     pub onset_epoch: Option<usize>,
     /// The share of units (or connections) in front of each layer that dropout dropped, counted over all rows of all steps;
-    /// nothing where it drops none. `[layers]`
+    /// nothing where it drops none. Of several networks the mean. `[layers]`
     pub dropped: Vec<Option<f64>>,
-    /// The seconds that the steps of each epoch took, from epoch 1: neither surgeries nor metrics. By the clock, so that no
+    /// The seconds that the steps of each epoch took, those of all networks, from epoch 1: neither surgeries nor metrics. By the clock, so that no
     /// two runs agree on it: nothing that is to be reproducible may follow from it.
     pub epoch_seconds: Vec<f64>,
-    /// The network of the chosen epoch; of a diverged trial the one that diverged, which is of no use.
-    pub network: Network,
+    /// What is handed out: the network of the chosen epoch, or several that vote; of a diverged trial what diverged, which is
+    /// of no use.
+    pub ensemble: Ensemble,
 }
 
 impl Outcome {
@@ -100,75 +102,65 @@ pub struct Control<'a> {
     pub profile: Option<&'a Profile>,
 }
 
-/// Trains `network` as `recipe` says, by the threads of `team`. `seed` opens the random streams.
+impl Control<'_> {
+    /// Whether the training was called off.
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.iter().any(|flag| flag.load(Ordering::Relaxed))
+    }
+}
+
+/// Trains the networks of `initial`, one for each member of the recipe, by the threads of `team`. `seed` opens the random streams.
+///
+/// # Errors
+/// If training is called off.
+///
+/// # Panics
+/// If there are not as many networks as the recipe has members.
 pub fn train(
     team: &Team,
     data: &TrialData,
-    mut network: Network,
+    initial: Ensemble,
     recipe: &Recipe,
     seed: u64,
     control: Control<'_>,
 ) -> Result<Outcome, Interrupted> {
-    let epochs = recipe.train.epochs;
+    assert_eq!(initial.members.len(), recipe.members(), "each member begins with a network of its own");
     let mut history = History::new(data.task());
     let mut watch = Watch::new(recipe);
-    let mut evaluator = Evaluator::new(team, data, recipe, &network);
-    let mut stepper = Stepper::new(team, data, recipe, seed, &mut network);
-    let mut order: Vec<usize> = (0..stepper.rows()).collect();
-    let mut ending = Ending::Completed;
-
+    let mut evaluator = Evaluator::new(team, data, recipe, &initial.members[0]);
     let mut time = Stopwatch::start(control.profile);
-    let mut theatre = Theatre::new(team, data, recipe, seed, &network);
-    theatre.operate(&mut network, 0);
-    let mut average = Averager::new(recipe, &network);
-    history.push(evaluator.measure(&network, network.folded().as_ref(), 0, stepper.learning_rate(1, 0)));
+    let bags = bags(data, recipe, seed);
+    let member = |(number, network): (usize, Network)| {
+        let origin = Moment { seed, member: number as u32, step: 0 };
+        Member::new(team, bags.get(number).unwrap_or(data), recipe, origin, network)
+    };
+    let mut members: Vec<Member<'_>> = initial.members.into_iter().enumerate().map(member).collect();
+
+    history.push(evaluator.measure(&handed_out(&members), 0, members[0].learning_rate(0)));
     time.lap(Phase::Evaluation);
-    if !history.last().losses_are_finite() {
-        return Ok(Outcome {
-            ending: Ending::Diverged,
-            history,
-            chosen_epoch: 0,
-            best_epoch: None,
-            onset_epoch: None,
-            dropped: stepper.dropped(),
-            epoch_seconds: Vec::new(),
-            network,
-        });
-    }
+    let (mut ending, epochs) = match history.last().losses_are_finite() {
+        true => (Ending::Completed, recipe.train.epochs),
+        false => (Ending::Diverged, 0),
+    };
     let mut epoch_seconds = Vec::new();
     for epoch in 1..=epochs {
-        if recipe.train.shuffle {
-            order.iter_mut().enumerate().for_each(|(position, place)| *place = position);
-            StreamKey::new(seed, Purpose::BatchOrder).step(epoch as u64).open().shuffle(&mut order);
+        let mut seconds = 0.0;
+        for member in &mut members {
+            seconds += member.train(epoch, control, &mut time)?;
+            member.settle(epoch);
+            time.lap(Phase::Remedies);
         }
-        time.lap(Phase::Gather);
-        let start = Instant::now();
-        for batch in 0..stepper.steps_per_epoch() {
-            if control.cancelled.iter().any(|flag| flag.load(Ordering::Relaxed)) {
-                return Err(Interrupted);
-            }
-            stepper.step(&mut network, &order, epoch, batch, &mut time);
-            if let Some(average) = &mut average {
-                average.step(&network);
-                time.lap(Phase::Remedies);
-            }
-        }
-        let seconds = start.elapsed().as_secs_f64();
-        theatre.operate(&mut network, epoch);
-        let handed_out = match &mut average {
-            Some(average) => average.behind(epoch, &network),
-            None => &network,
+        let (handed_out, learning_rate) = (handed_out(&members), members[0].learning_rate(epoch));
+        let row = match members.iter().any(Member::is_new) {
+            true => evaluator.measure(&handed_out, epoch, learning_rate),
+            false => EpochRow { epoch, learning_rate, ..history.last().clone() },
         };
-        let folded = handed_out.folded();
-        time.lap(Phase::Remedies);
-        let last_rate = stepper.learning_rate(epoch, stepper.steps_per_epoch() - 1);
-        let row = evaluator.measure(handed_out, folded.as_ref(), epoch, last_rate);
         time.lap(Phase::Evaluation);
         if !row.losses_are_finite() {
             ending = Ending::Diverged;
             break;
         }
-        let verdict = watch.see(epoch, &row.train, row.validation.as_ref(), folded.as_ref().unwrap_or(handed_out));
+        let verdict = watch.see(epoch, &row.train, row.validation.as_ref(), &handed_out);
         history.push(row);
         epoch_seconds.push(seconds);
         (control.on_epoch)(epoch);
@@ -177,15 +169,28 @@ pub fn train(
             break;
         }
     }
-    let network = match average {
-        Some(average) => average.into_handed_out(network),
-        None => network,
-    };
     let (best_epoch, onset_epoch) = (watch.best_epoch(), watch.onset_epoch());
-    let network = network.folded().unwrap_or(network);
-    let (chosen_epoch, network) = watch.restored().unwrap_or((history.last().epoch, network));
-    let dropped = stepper.dropped();
-    Ok(Outcome { ending, history, chosen_epoch, best_epoch, onset_epoch, dropped, epoch_seconds, network })
+    let dropped = mean_dropped(&members);
+    let (chosen_epoch, ensemble) = watch.restored().unwrap_or_else(|| {
+        let networks = members.into_iter().flat_map(Member::into_handed_out).collect();
+        (history.last().epoch, Ensemble { members: networks })
+    });
+    Ok(Outcome { ending, history, chosen_epoch, best_epoch, onset_epoch, dropped, epoch_seconds, ensemble })
+}
+
+/// What one would hand out if training ended here, member by member.
+fn handed_out<'m>(members: &'m [Member<'_>]) -> Vec<Candidate<'m>> {
+    members.iter().flat_map(Member::handed_out).collect()
+}
+
+/// The share that dropout has dropped in front of each layer, the mean over the members. `[layers]`
+fn mean_dropped(members: &[Member<'_>]) -> Vec<Option<f64>> {
+    let all: Vec<_> = members.iter().map(Member::dropped).collect();
+    let mean = |layer: usize| {
+        let sum: Option<f64> = all.iter().map(|shares| shares[layer]).sum();
+        sum.map(|sum| sum / all.len() as f64)
+    };
+    (0..all[0].len()).map(mean).collect()
 }
 
 /// The numbers of weights, biases or their gradients, which never lie otherwise than one behind the other.

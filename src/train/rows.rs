@@ -24,7 +24,7 @@ pub(super) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub fn new(data: &'a TrialData, recipe: &Recipe, seed: u64) -> Self {
+    pub fn new(data: &'a TrialData, recipe: &Recipe, origin: Moment) -> Self {
         let (rows, inputs) = (&data.train.rows, data.inputs());
         let kept = (rows.len() * inputs <= MOST_KEPT).then(|| {
             let mut values = vec![0.0; rows.len() * inputs];
@@ -33,7 +33,7 @@ impl<'a> Rows<'a> {
         });
         let mut all = Self { data, kept, added: Vec::new(), targets: Cow::Borrowed(&data.train.targets) };
         for transform in &recipe.row_transforms {
-            let added = transform.added(TrainingRows::of(data), Moment { seed, step: 0 });
+            let added = transform.added(TrainingRows::of(data), origin);
             all.added.extend_from_slice(&added.inputs);
             all.targets.to_mut().append(&added.targets);
         }
@@ -67,6 +67,8 @@ mod tests {
     use crate::data::fixtures::trial;
     use crate::nn::Loss;
     use crate::recipe::{AddedRows, RowTransform};
+
+    const ORIGIN: Moment = Moment { seed: 0, member: 0, step: 0 };
 
     /// Adds the first row and its target again.
     #[derive(Debug)]
@@ -104,9 +106,9 @@ mod tests {
     #[test]
     fn kept_rows_are_those_that_would_be_encoded_anew() {
         let data = data();
-        let kept = Rows::new(&data, &recipe(), 0);
+        let kept = Rows::new(&data, &recipe(), ORIGIN);
         assert!(kept.kept.is_some(), "so few rows are kept");
-        let anew = Rows { kept: None, ..Rows::new(&data, &recipe(), 0) };
+        let anew = Rows { kept: None, ..Rows::new(&data, &recipe(), ORIGIN) };
         (0..kept.count()).for_each(|position| assert_eq!(row(&kept, position), row(&anew, position)));
     }
 
@@ -114,10 +116,10 @@ mod tests {
     fn added_rows_stand_behind_those_of_the_data_which_stay() {
         let data = data();
         let mut recipe = recipe();
-        let plain = Rows::new(&data, &recipe, 0);
+        let plain = Rows::new(&data, &recipe, ORIGIN);
         recipe.row_transforms.push(Box::new(Again));
         recipe.row_transforms.push(Box::new(Again));
-        let more = Rows::new(&data, &recipe, 0);
+        let more = Rows::new(&data, &recipe, ORIGIN);
         let count = plain.count();
         assert_eq!((count, more.count()), (data.train.rows.len(), data.train.rows.len() + 2));
         (0..count).for_each(|position| assert_eq!(row(&plain, position), row(&more, position)));

@@ -20,7 +20,8 @@ pub(super) struct Stepper<'a> {
     team: &'a Team,
     rows: Rows<'a>,
     recipe: &'a Recipe,
-    seed: u64,
+    /// Trial and member, at step 0.
+    origin: Moment,
     batch_size: usize,
     pass: Pass,
     gates: Vec<Gate>,
@@ -35,15 +36,15 @@ pub(super) struct Stepper<'a> {
 }
 
 impl<'a> Stepper<'a> {
-    pub fn new(team: &'a Team, data: &'a TrialData, recipe: &'a Recipe, seed: u64, network: &mut Network) -> Self {
-        let rows = Rows::new(data, recipe, seed);
+    pub fn new(team: &'a Team, data: &'a TrialData, recipe: &'a Recipe, origin: Moment, network: &mut Network) -> Self {
+        let rows = Rows::new(data, recipe, origin);
         let batch_size = recipe.train.batch_size.of(rows.count());
-        let gating = Gating::install(recipe, network, seed);
+        let gating = Gating::install(recipe, network, origin);
         network.prepare(&recipe.train.optimizer);
         Self {
             team,
             recipe,
-            seed,
+            origin,
             batch_size,
             pass: Pass::new(network, batch_size),
             gates: vec![Gate::Open; network.layers.len()],
@@ -71,7 +72,8 @@ impl<'a> Stepper<'a> {
         let train = &self.recipe.train;
         let stretch = self.recipe.stretch(epoch);
         let factor = train.schedule.factor(epoch - stretch.start, stretch.epochs, batch, self.steps_per_epoch());
-        train.learning_rate * factor * self.recipe.rate_factor(epoch)
+        let cycle = self.recipe.cycle_factor(epoch, batch, self.steps_per_epoch());
+        train.learning_rate * factor * cycle * self.recipe.rate_factor(epoch)
     }
 
     /// Step `batch` of `epoch`; `order` holds the positions of all training rows.
@@ -86,7 +88,7 @@ impl<'a> Stepper<'a> {
         let first = batch * self.batch_size;
         let positions = &order[first..(first + self.batch_size).min(order.len())];
         let step = ((epoch - 1) * self.steps_per_epoch() + batch) as u64;
-        let moment = Moment { seed: self.seed, step };
+        let moment = self.origin.at(step);
         let learning_rate = self.learning_rate(epoch, batch);
         self.fit_buffers(network);
 

@@ -12,17 +12,18 @@ pub(super) struct Theatre<'a> {
     team: &'a Team,
     rows: TrainingRows<'a>,
     recipe: &'a Recipe,
-    seed: u64,
+    /// Trial and member.
+    origin: Moment,
     /// The network before training, where the recipe goes back to it.
     initial: Option<Network>,
 }
 
 impl<'a> Theatre<'a> {
     /// `network` is not trained yet.
-    pub fn new(team: &'a Team, data: &'a TrialData, recipe: &'a Recipe, seed: u64, network: &Network) -> Self {
+    pub fn new(team: &'a Team, data: &'a TrialData, recipe: &'a Recipe, origin: Moment, network: &Network) -> Self {
         let goes_back = recipe.surgeries.iter().any(|surgery| !surgery.restarts().is_empty());
         let initial = goes_back.then(|| network.clone());
-        Self { team, rows: TrainingRows::of(data), recipe, seed, initial }
+        Self { team, rows: TrainingRows::of(data), recipe, origin, initial }
     }
 
     /// Lets the surgeries operate that are due after the updates of `epoch`; where training begins anew behind it, the
@@ -35,7 +36,7 @@ impl<'a> Theatre<'a> {
                 rows: self.rows,
                 loss: self.recipe.loss,
                 team: self.team,
-                moment: Moment { seed: self.seed, step: epoch as u64 },
+                moment: self.origin.at(epoch as u64),
             });
             if surgery.restarts().contains(&epoch) {
                 network.forget();
@@ -94,7 +95,7 @@ mod tests {
             network.prepare(&recipe.train.optimizer);
             let start = network.clone();
             let team = Team::default();
-            let mut theatre = Theatre::new(&team, &data, &recipe, 0, &network);
+            let mut theatre = Theatre::new(&team, &data, &recipe, Moment { seed: 0, member: 0, step: 0 }, &network);
             theatre.operate(&mut network, 0);
             let mut gradients: Vec<Gradient> = network.layers.iter().map(Gradient::zeros).collect();
             gradients.iter_mut().for_each(|gradient| gradient.weights.fill(0.3));

@@ -85,7 +85,7 @@ mod tests {
                 values.iter_mut().enumerate().for_each(|(i, value)| *value = ((row * 7 + i) % 11) as f32 - 5.0);
             });
         };
-        let mut thinning = Thinning::draw(&[0.0, 0.5, 0.3], &network, Moment { seed: 4, step: 9 });
+        let mut thinning = Thinning::draw(&[0.0, 0.5, 0.3], &network, Moment { seed: 4, member: 0, step: 9 });
         let scales = [Gate::Open, Gate::Scale(2.0), Gate::Scale(1.0 / 0.7)];
         let zeros = || network.layers.iter().map(Gradient::zeros).collect::<Vec<_>>();
         let (mut by_thinning, mut by_masks) = (zeros(), zeros());
@@ -144,7 +144,7 @@ mod tests {
             Activation::Identity,
         );
         let team = Team::default();
-        let mut thinning = Thinning::draw(&[0.0, 0.5], &network, Moment { seed: 4, step: 9 });
+        let mut thinning = Thinning::draw(&[0.0, 0.5], &network, Moment { seed: 4, member: 0, step: 9 });
         let targets = Targets::Classes(vec![0, 1]);
         let activities: Vec<Box<dyn Activity>> = vec![Box::new(Total)];
         let objective = Objective { activities: &activities, ..Objective::mean(Loss::CrossEntropy, &targets) };
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_layer_keeps_at_least_one_unit() {
         for step in 0..50 {
-            assert!(!stay(2, 0.99, Moment { seed: 1, step }, 1).is_empty());
+            assert!(!stay(2, 0.99, Moment { seed: 1, member: 0, step }, 1).is_empty());
         }
     }
 }

@@ -1,10 +1,11 @@
-//! The eye on training and validation: when to stop, and which network to keep.
+//! The eye on training and validation: when to stop, and which networks to keep.
 //!
-//! In: the training and validation scores of each epoch. Out: stop or go on, the best epoch, the network to restore. Test
+//! In: the training and validation scores of each epoch. Out: stop or go on, the best epoch, the networks to restore. Test
 //! figures never come here.
 
 use super::history::Scores;
-use crate::nn::Network;
+use super::member::Candidate;
+use crate::nn::Ensemble;
 use crate::recipe::{Monitor, Recipe, Stopping};
 use crate::stopping::{Errors, lowest};
 
@@ -15,7 +16,7 @@ pub(super) enum Verdict {
     Stop,
 }
 
-/// The figures that count, and the best network so far.
+/// The figures that count, and the best ensemble so far.
 pub(super) struct Watch {
     stopping: Option<Stopping>,
     /// The first epoch that counts: behind epoch 0, and not before the last structural change.
@@ -23,7 +24,7 @@ pub(super) struct Watch {
     /// The validation losses from that epoch on.
     losses: Vec<f64>,
     monitored: Monitored,
-    best: Option<(usize, Network)>,
+    best: Option<(usize, Ensemble)>,
 }
 
 /// What the stopping rule sees.
@@ -47,8 +48,14 @@ impl Watch {
         Self { stopping: recipe.stopping, first, losses: Vec::new(), monitored, best: None }
     }
 
-    /// Sees an epoch.
-    pub fn see(&mut self, epoch: usize, training: &Scores, validation: Option<&Scores>, network: &Network) -> Verdict {
+    /// Sees an epoch, behind which these networks would be handed out.
+    pub fn see(
+        &mut self,
+        epoch: usize,
+        training: &Scores,
+        validation: Option<&Scores>,
+        handed_out: &[Candidate<'_>],
+    ) -> Verdict {
         let Some(validation) = validation.filter(|_| epoch >= self.first) else { return Verdict::Continue };
         self.losses.push(validation.loss());
         if epoch < self.monitored.first {
@@ -58,7 +65,10 @@ impl Watch {
         let Some(stopping) = self.stopping else { return Verdict::Continue };
         let errors = self.monitored.errors();
         if stopping.restore_best && stopping.criterion.best(errors.validation) == Some(errors.validation.len() - 1) {
-            self.best = Some((epoch, network.clone()));
+            self.best = Some((
+                epoch,
+                Ensemble { members: handed_out.iter().map(|candidate| candidate.network.clone()).collect() },
+            ));
         }
         if stopping.criterion.stops_at(errors).is_some() { Verdict::Stop } else { Verdict::Continue }
     }
@@ -73,8 +83,8 @@ impl Watch {
         lowest(&self.losses).map(|index| self.first + index)
     }
 
-    /// The network to go back to, and its epoch, where the recipe asks for that.
-    pub fn restored(self) -> Option<(usize, Network)> {
+    /// The networks to go back to, and its epoch, where the recipe asks for that.
+    pub fn restored(self) -> Option<(usize, Ensemble)> {
         self.best
     }
 }
@@ -104,7 +114,7 @@ mod tests {
 
     use super::*;
     use crate::data::Task;
-    use crate::nn::{Activation, Layer, Loss};
+    use crate::nn::{Activation, Layer, Loss, Network};
     use crate::recipe::TrainSettings;
     use crate::stopping::Criterion;
 
@@ -123,11 +133,14 @@ mod tests {
         for (index, scores) in validation.iter().enumerate() {
             let scores = Scores(scores.to_vec());
             let network = Network::new(vec![Layer::new(array![[(index + 1) as f32]], array![0.0])], Activation::Relu);
-            assert_eq!(watch.see(index + 1, &scores, Some(&scores), &network), Verdict::Continue);
+            assert_eq!(
+                watch.see(index + 1, &scores, Some(&scores), &[Candidate { network: &network, penalty: 0.0 }]),
+                Verdict::Continue
+            );
         }
         let (best, onset) = (watch.best_epoch(), watch.onset_epoch());
-        let restored = watch.restored().map(|(epoch, network)| {
-            assert_eq!(network.layers[0].weights[[0, 0]], epoch as f32);
+        let restored = watch.restored().map(|(epoch, ensemble)| {
+            assert_eq!(ensemble.members[0].layers[0].weights[[0, 0]], epoch as f32);
             epoch
         });
         [best, onset, restored]

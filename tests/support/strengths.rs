@@ -46,6 +46,8 @@ const STRENGTHS: &[Strengths] = &[
     Strengths { name: "class_weights", off: "{ red = 1 }", on: "{ red = 5 }" },
     Strengths { name: "swa", off: "1", on: "0.5" },
     Strengths { name: "ema", off: "0", on: "0.9" },
+    Strengths { name: "bagging", off: "0", on: "2" },
+    Strengths { name: "snapshots", off: "0", on: "2" },
 ];
 
 /// Settings without which a remedy is refused.
@@ -59,7 +61,15 @@ pub fn needed_by(name: &str) -> &'static str {
 }
 
 /// Remedies that are refused together; without the second of each pair all go together.
-pub const APART: &[[&str; 2]] = &[["swa", "ema"], ["swa", "l0"], ["ema", "l0"], ["sam", "l0"]];
+pub const APART: &[[&str; 2]] = &[
+    ["swa", "ema"],
+    ["swa", "l0"],
+    ["ema", "l0"],
+    ["sam", "l0"],
+    ["swa", "snapshots"],
+    ["ema", "snapshots"],
+    ["bagging", "snapshots"],
+];
 
 /// What is about classes refuses a regression.
 pub const FOR_CLASSES: &[&str] = &["smote", "label_smoothing", "class_weights"];

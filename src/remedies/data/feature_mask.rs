@@ -120,7 +120,7 @@ mod tests {
     fn masked(mask: &Mask, inputs: &Array2<f32>, step: u64) -> Array2<f32> {
         let mut inputs = inputs.clone();
         let mut batch = Batch { inputs: inputs.view_mut(), targets: &mut Targets::Values(Vec::new()) };
-        mask.apply(&mut batch, Moment { seed: 5, step });
+        mask.apply(&mut batch, Moment { seed: 5, member: 0, step });
         inputs
     }
 

@@ -222,7 +222,7 @@ mod tests {
         let image = [10.0, 20.0, 30.0, 40.0, 50.0, 60.0];
         let mut inputs = Array2::from_shape_vec((40, 6), scaled(image).repeat(40)).unwrap();
         let mut batch = Batch { inputs: inputs.view_mut(), targets: &mut Targets::Values(Vec::new()) };
-        mover.apply(&mut batch, Moment { seed: 1, step: 0 });
+        mover.apply(&mut batch, Moment { seed: 1, member: 0, step: 0 });
         let all: Vec<Vec<f32>> = [-1, 0, 1]
             .into_iter()
             .flat_map(|down| [-1, 0, 1].map(|right| whole(&mover, &image, down, right, 0.0)))
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_single_line_is_shifted_along_itself() {
         let mover = mover([1, 5], 2, 0.0);
-        let mut stream = Moment { seed: 1, step: 0 }.key(Purpose::Image).open();
+        let mut stream = Moment { seed: 1, member: 0, step: 0 }.key(Purpose::Image).open();
         let draws: Vec<Movement> = (0..200).map(|_| mover.draw(&mut stream)).collect();
         assert!(draws.iter().all(|draw| draw.down == 0 && draw.right.abs() <= 2));
         assert!((-2..=2).all(|right| draws.iter().any(|draw| draw.right == right)));

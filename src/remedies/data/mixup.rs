@@ -89,7 +89,7 @@ mod tests {
     fn mixed(alpha: f64, mut targets: Targets, step: u64) -> (Array2<f32>, Targets) {
         let mut inputs = Array2::eye(targets.rows());
         let mut batch = Batch { inputs: inputs.view_mut(), targets: &mut targets };
-        Mix { alpha, classes: 3 }.apply(&mut batch, Moment { seed: 1, step });
+        Mix { alpha, classes: 3 }.apply(&mut batch, Moment { seed: 1, member: 0, step });
         (inputs, targets)
     }
 

@@ -137,7 +137,7 @@ mod tests {
     fn noisy(deviations: &[f32], mut inputs: Array2<f32>, step: u64) -> Array2<f32> {
         let noise = InputNoise { deviations: deviations.to_vec() };
         let mut batch = Batch { inputs: inputs.view_mut(), targets: &mut Targets::Values(Vec::new()) };
-        noise.apply(&mut batch, Moment { seed: 3, step });
+        noise.apply(&mut batch, Moment { seed: 3, member: 0, step });
         inputs
     }
 

@@ -31,7 +31,7 @@ fn trained_by(threads: usize, hidden: Vec<usize>, recipe: &Recipe) -> Outcome {
     let network = Network::initialized(&settings, data.inputs(), data.outputs(), 3).unwrap();
     let cancelled = AtomicBool::new(false);
     let control = Control { cancelled: &[&cancelled], on_epoch: &|_| (), profile: None };
-    train(&Team::new(threads), &data, network, recipe, 3, control).unwrap()
+    train(&Team::new(threads), &data, network.into(), recipe, 3, control).unwrap()
 }
 
 fn trained(recipe: &Recipe) -> Outcome {
@@ -40,7 +40,7 @@ fn trained(recipe: &Recipe) -> Outcome {
 
 /// The numbers of the network behind each of these epochs, where training goes as this recipe of so many epochs says.
 fn behind(epochs: impl IntoIterator<Item = usize>, recipe: impl Fn(usize) -> Recipe) -> Vec<Vec<f32>> {
-    epochs.into_iter().map(|epochs| flat(&trained(&recipe(epochs)).network)).collect()
+    epochs.into_iter().map(|epochs| flat(&trained(&recipe(epochs)).ensemble.members[0])).collect()
 }
 
 fn flat(network: &Network) -> Vec<f32> {
@@ -63,7 +63,7 @@ const HALF_LIFE: Average = Average::OfSteps { decay: 0.5 };
 fn swa_is_the_mean_of_the_networks_behind_the_last_quarter_of_the_epochs() {
     let networks = behind(10..=12, |epochs| recipe(epochs, None));
     assert_ne!(networks[0], networks[1]);
-    is_mixture(&trained(&recipe(12, Some(QUARTER))).network, &networks, &[1.0 / 3.0; 3]);
+    is_mixture(&trained(&recipe(12, Some(QUARTER))).ensemble.members[0], &networks, &[1.0 / 3.0; 3]);
 }
 
 #[test]
@@ -71,8 +71,8 @@ fn ema_is_the_worked_mixture_of_the_networks_behind_all_steps() {
     // a0 = w0; a1 = (w0 + w1)/2; a2 = (w0 + w1)/4 + w2/2; a3 = (w0 + w1)/8 + w2/4 + w3/2
     let mut networks = behind(1..=3, |epochs| recipe(epochs, None));
     let still = Recipe { train: TrainSettings { learning_rate: 1e-30, ..recipe(1, None).train }, ..recipe(1, None) };
-    networks.insert(0, flat(&trained(&still).network));
-    is_mixture(&trained(&recipe(3, Some(HALF_LIFE))).network, &networks, &[0.125, 0.125, 0.25, 0.5]);
+    networks.insert(0, flat(&trained(&still).ensemble.members[0]));
+    is_mixture(&trained(&recipe(3, Some(HALF_LIFE))).ensemble.members[0], &networks, &[0.125, 0.125, 0.25, 0.5]);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_row_is_that_of_the_network_before_the_average_begins_and_of_the_average_beh
 #[test]
 fn a_short_training_that_leaves_no_epoch_hands_out_its_last_network() {
     let average = Some(Average::OfEpochs { start: 0.95 });
-    assert_eq!(trained(&recipe(4, average)).network, trained(&recipe(4, None)).network);
+    assert_eq!(trained(&recipe(4, average)).ensemble, trained(&recipe(4, None)).ensemble);
 }
 
 #[test]
@@ -102,7 +102,10 @@ fn early_stopping_restores_the_average_of_the_best_epoch() {
     let outcome = trained(&Recipe { stopping: Some(stopping), ..recipe(40, Some(HALF_LIFE)) });
     let chosen = outcome.chosen_epoch;
     assert!(chosen > 0 && chosen < 40, "validation turns within the training: {chosen}");
-    assert_eq!(flat(&outcome.network), flat(&trained(&recipe(chosen, Some(HALF_LIFE))).network));
+    assert_eq!(
+        flat(&outcome.ensemble.members[0]),
+        flat(&trained(&recipe(chosen, Some(HALF_LIFE))).ensemble.members[0])
+    );
 }
 
 /// Prunes the first weight behind an epoch, or takes a unit out, or goes back to the start.
@@ -148,13 +151,16 @@ fn an_average_begins_anew_behind_every_change_of_structure_and_every_rewind() {
             |average| move |epochs| Recipe { surgeries: vec![Box::new(Operating(change))], ..recipe(epochs, average) };
         let networks = behind(4..=7, changed(None));
         let running = trained(&changed(Some(HALF_LIFE))(7));
-        is_mixture(&running.network, &networks, &[0.125, 0.125, 0.25, 0.5]);
+        is_mixture(&running.ensemble.members[0], &networks, &[0.125, 0.125, 0.25, 0.5]);
         let plain = trained(&changed(None)(7)).history.rows;
         assert_eq!(running.history.rows[CHANGED], plain[CHANGED], "{change:?}: the row is that of the changed network");
-        assert!(running.network.has_structure_of(&trained(&changed(None)(7)).network), "{change:?}");
+        assert!(
+            running.ensemble.members[0].has_structure_of(&trained(&changed(None)(7)).ensemble.members[0]),
+            "{change:?}"
+        );
         // The epochs of the mean: those behind the change, of its stretch where that begins anew.
         let of_epochs = trained(&changed(Some(Average::OfEpochs { start: 0.01 }))(7));
-        is_mixture(&of_epochs.network, &networks[1..], &[1.0 / 3.0; 3]);
+        is_mixture(&of_epochs.ensemble.members[0], &networks[1..], &[1.0 / 3.0; 3]);
         assert_eq!(of_epochs.history.rows[CHANGED], plain[CHANGED], "{change:?}");
     }
 }
@@ -163,7 +169,7 @@ fn an_average_begins_anew_behind_every_change_of_structure_and_every_rewind() {
 fn a_pruned_weight_is_zero_in_the_average_too() {
     let pruned = Recipe { surgeries: vec![Box::new(Operating(Change::Weight))], ..recipe(8, Some(HALF_LIFE)) };
     let outcome = trained(&pruned);
-    assert_eq!(outcome.network.layers[0].weights[[0, 0]], 0.0);
+    assert_eq!(outcome.ensemble.members[0].layers[0].weights[[0, 0]], 0.0);
     assert!(outcome.history.last().sparsity > 0.0);
 }
 
@@ -174,6 +180,6 @@ fn two_threads_give_the_bits_of_one() {
         recipe.ascent = 0.1;
         let [one, two] = [1, 2].map(|threads| trained_by(threads, vec![300, 200], &recipe));
         assert_eq!(one.history, two.history);
-        assert_eq!(one.network, two.network);
+        assert_eq!(one.ensemble, two.ensemble);
     }
 }

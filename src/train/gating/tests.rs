@@ -22,7 +22,7 @@ fn recipe(lambda: f64) -> Recipe {
     recipe
 }
 
-const MOMENT: Moment = Moment { seed: 4, step: 7 };
+const MOMENT: Moment = Moment { seed: 4, member: 0, step: 7 };
 
 /// Some smooth function of the weights, Σ c w + w²/2, and its gradient.
 fn value(network: &Network) -> f64 {
@@ -43,7 +43,7 @@ fn gradients(network: &Network) -> Vec<Gradient> {
 #[test]
 fn gradients_of_weights_and_gates_are_those_of_finite_differences() {
     let mut network = network();
-    let mut gating = Gating::install(&recipe(0.0), &mut network, 4).expect("the recipe has gates");
+    let mut gating = Gating::install(&recipe(0.0), &mut network, MOMENT.at(0)).expect("the recipe has gates");
     gating.draw(&network, &network, MOMENT);
     let mut found = gradients(gating.network());
     gating.split(&network, &mut found);
@@ -85,7 +85,7 @@ fn gradients_of_weights_and_gates_are_those_of_finite_differences() {
 fn one_step_goes_against_the_gradient_of_the_penalty() {
     let mut network = network();
     let recipe = recipe(0.3);
-    let mut gating = Gating::install(&recipe, &mut network, 4).expect("the recipe has gates");
+    let mut gating = Gating::install(&recipe, &mut network, MOMENT.at(0)).expect("the recipe has gates");
     // No gradient from the data.
     let mut none: Vec<Gradient> = network.layers.iter().map(Gradient::zeros).collect();
     gating.draw(&network, &network, MOMENT);
@@ -104,7 +104,7 @@ fn one_step_goes_against_the_gradient_of_the_penalty() {
 fn every_step_draws_anew_and_the_weights_stay() {
     let mut network = network();
     let weights = network.layers[0].weights.clone();
-    let mut gating = Gating::install(&recipe(1.0), &mut network, 4).expect("the recipe has gates");
+    let mut gating = Gating::install(&recipe(1.0), &mut network, MOMENT.at(0)).expect("the recipe has gates");
     let mut drawn = |step| {
         gating.draw(&network, &network, Moment { step, ..MOMENT });
         gating.network().clone()

@@ -44,7 +44,7 @@ fn network(hidden: &[usize]) -> Network {
 
 fn trained(recipe: &Recipe, hidden: &[usize]) -> Outcome {
     let control = Control { cancelled: &[], on_epoch: &|_| {}, profile: None };
-    train(&Team::default(), &data(), network(hidden), recipe, 5, control).expect("nothing interrupts it")
+    train(&Team::default(), &data(), network(hidden).into(), recipe, 5, control).expect("nothing interrupts it")
 }
 
 /// The outputs for the same inputs in every row, [rows, outputs].
@@ -144,7 +144,7 @@ fn the_share_that_is_dropped_is_counted_row_by_row() {
         let (mut gates, mut closed, mut all) = (vec![Gate::Open; 3], [0; 3], [0; 3]);
         for step in 0..15 {
             let place = Place { epoch: step / 5 + 1, batch: step % 5, rows: if step % 5 == 4 { 4 } else { 8 } };
-            masks.draw(&network, place, Moment { seed: 5, step: step as u64 }, &mut gates);
+            masks.draw(&network, place, Moment { seed: 5, member: 0, step: step as u64 }, &mut gates);
             for (index, gate) in gates.iter().enumerate() {
                 all[index] += place.rows * network.layers[index].inputs();
                 if let Gate::Mask(factors) = gate {
@@ -196,7 +196,7 @@ fn an_annealed_rate_drops_half_of_it_on_average_and_nothing_in_the_end() {
     let mut masks = Masks::new(&recipe, 5).expect("there is dropout");
     let mut gates = vec![Gate::Open; 2];
     for (epoch, open) in [(1, false), (100, false), (101, true)] {
-        masks.draw(&network, Place { epoch, batch: 0, rows: 8 }, Moment { seed: 5, step: 0 }, &mut gates);
+        masks.draw(&network, Place { epoch, batch: 0, rows: 8 }, Moment { seed: 5, member: 0, step: 0 }, &mut gates);
         assert_eq!(gates[1] == Gate::Open, open, "epoch {epoch}");
     }
 }
@@ -229,9 +229,9 @@ fn a_thinned_step_is_taken_at_the_displaced_weights() {
     thinned.weight_noise = 0.3;
     let mut whole = recipe(3, &[], |_| {});
     (whole.dropout, whole.weight_noise) = (None, 0.3);
-    assert_eq!(trained(&thinned, &[6]).network, trained(&whole, &[6]).network);
+    assert_eq!(trained(&thinned, &[6]).ensemble, trained(&whole, &[6]).ensemble);
     whole.weight_noise = 0.0;
-    assert_ne!(trained(&thinned, &[6]).network, trained(&whole, &[6]).network, "the noise is there");
+    assert_ne!(trained(&thinned, &[6]).ensemble, trained(&whole, &[6]).ensemble, "the noise is there");
 }
 
 #[test]

@@ -87,8 +87,8 @@ mod tests {
     #[test]
     fn of_a_network_that_says_half_for_two_classes_it_is_the_distance_of_the_accuracy_from_half() {
         let mut case = Case::classification();
-        case.outcome.network.layers[1].weights.fill(0.0);
-        case.outcome.network.layers[1].bias.fill(0.0);
+        case.outcome.ensemble.members[0].layers[1].weights.fill(0.0);
+        case.outcome.ensemble.members[0].layers[1].bias.fill(0.0);
         // All is predicted to be the first class, which 2 of the 4 test rows are.
         assert_eq!(measure(&case.subject()), Ok(vec![Measurement::of("calibration_error", 0.0)]));
         assert_eq!(measure(&Case::regression().subject()), Ok(vec![]), "a regression has none");

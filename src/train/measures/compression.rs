@@ -1,13 +1,14 @@
 //! The bytes that the final network takes in a file by Deep Compression, and what sharing its weights costs.
 //!
-//! The network is compressed as it is: shared weights are not tuned afterwards.
+//! The network is compressed as it is: shared weights are not tuned afterwards. Of several networks each is stored for itself:
+//! bytes are summed, and the accuracy is that of the vote of all with shared weights.
 
 use super::super::Interrupted;
 use super::probe::Probe;
 use super::score::{by_task, score, summed_up};
 use super::{Entry, Measurement, Subject};
-use crate::model::compression::{CodeBits, LayerCompression, compress};
-use crate::nn::Network;
+use crate::model::compression::{CodeBits, Compression, LayerCompression, StageBytes, compress};
+use crate::nn::Ensemble;
 
 pub(super) const ENTRY: Entry = Entry {
     names: &[
@@ -25,7 +26,8 @@ pub(super) const ENTRY: Entry = Entry {
     key: Some("compression"),
     idea: "bytes of the network in a file: all weights as f32 (dense), those that are not 0 with the gaps between them (pruned), \
            with few shared values (quantized), both Huffman coded (coded); accuracy (r2) with shared values; by layer the mean \
-           length of the codes and the entropy, in bits per stored weight and gap",
+           length of the codes and the entropy, in bits per stored weight and gap; of several networks the bytes of all, the vote, the \
+           mean over them",
     is_time: false,
     measure,
 };
@@ -33,23 +35,26 @@ pub(super) const ENTRY: Entry = Entry {
 fn measure(subject: &Subject<'_>) -> Result<Vec<Measurement>, Interrupted> {
     let Some(settings) = subject.settings.compression else { return Ok(Vec::new()) };
     let bits = CodeBits { weight: settings.weight_bits, gap: settings.gap_bits };
+    let networks = &subject.outcome.ensemble.members;
+    let compressed: Result<Vec<Compression>, _> = networks.iter().map(|network| compress(network, bits)).collect();
     // A weight that is not finite has no shared value: such a network has nothing that could be measured.
-    let Ok(compression) = compress(&subject.outcome.network, bits) else { return Ok(Vec::new()) };
-    let bytes = compression.bytes();
+    let Ok(compressed) = compressed else { return Ok(Vec::new()) };
+    let sum = |stage: fn(StageBytes) -> usize| compressed.iter().map(|one| stage(one.bytes())).sum::<usize>();
     let stages = [
-        ("stored_bytes_dense", bytes.dense),
-        ("stored_bytes_pruned", bytes.pruned),
-        ("stored_bytes_quantized", bytes.quantized),
-        ("stored_bytes_coded", bytes.coded),
+        ("stored_bytes_dense", sum(|bytes| bytes.dense)),
+        ("stored_bytes_pruned", sum(|bytes| bytes.pruned)),
+        ("stored_bytes_quantized", sum(|bytes| bytes.quantized)),
+        ("stored_bytes_coded", sum(|bytes| bytes.coded)),
     ];
     let mut found: Vec<Measurement> = stages.map(|(name, bytes)| Measurement::of(name, bytes as f64)).to_vec();
-    found.extend(quality(subject, &compression.quantized)?);
-    found.extend(compression.layers.iter().enumerate().flat_map(|(index, layer)| streams(index, layer)));
+    let quantized = Ensemble { members: compressed.iter().map(|one| one.quantized.clone()).collect() };
+    found.extend(quality(subject, &quantized)?);
+    found.extend((0..networks[0].layers.len()).flat_map(|index| streams(index, &compressed)));
     Ok(found)
 }
 
 /// Accuracy or r2 of the network with shared weights, where there are test rows.
-fn quality(subject: &Subject<'_>, quantized: &Network) -> Result<Option<Measurement>, Interrupted> {
+fn quality(subject: &Subject<'_>, quantized: &Ensemble) -> Result<Option<Measurement>, Interrupted> {
     let (data, test) = (subject.data, &subject.data.test);
     if test.rows.is_empty() {
         return Ok(None);
@@ -64,13 +69,16 @@ fn quality(subject: &Subject<'_>, quantized: &Network) -> Result<Option<Measurem
     Ok(Some(Measurement::of(name, summed_up(&test.targets, sum))))
 }
 
-/// Mean length and entropy of a layer's codes.
-fn streams(index: usize, layer: &LayerCompression) -> [Measurement; 4] {
+/// Mean length and entropy of a layer's codes, the mean over the networks.
+fn streams(index: usize, compressed: &[Compression]) -> [Measurement; 4] {
+    let mean = |bits: fn(&LayerCompression) -> f64| {
+        compressed.iter().map(|one| bits(&one.layers[index])).sum::<f64>() / compressed.len() as f64
+    };
     [
-        ("stored_weight_bits", layer.weights.mean_bits),
-        ("stored_weight_entropy", layer.weights.entropy),
-        ("stored_gap_bits", layer.gaps.mean_bits),
-        ("stored_gap_entropy", layer.gaps.entropy),
+        ("stored_weight_bits", mean(|layer| layer.weights.mean_bits)),
+        ("stored_weight_entropy", mean(|layer| layer.weights.entropy)),
+        ("stored_gap_bits", mean(|layer| layer.gaps.mean_bits)),
+        ("stored_gap_entropy", mean(|layer| layer.gaps.entropy)),
     ]
     .map(|(name, bits)| Measurement::of_layer(name, index, bits))
 }
@@ -79,10 +87,10 @@ fn streams(index: usize, layer: &LayerCompression) -> [Measurement; 4] {
 mod tests {
     use super::super::fixtures::Case;
     use super::*;
-    use crate::recipe::Compression;
+    use crate::recipe;
 
     fn compressed(mut case: Case, weight_bits: u32) -> Vec<Measurement> {
-        case.settings.compression = Some(Compression { weight_bits, gap_bits: 5 });
+        case.settings.compression = Some(recipe::Compression { weight_bits, gap_bits: 5 });
         measure(&case.subject()).unwrap()
     }
 
@@ -128,7 +136,7 @@ mod tests {
     fn nothing_is_measured_where_it_is_not_asked_for_or_a_weight_is_not_finite() {
         let mut case = Case::classification();
         assert_eq!(measure(&case.subject()), Ok(vec![]));
-        case.outcome.network.layers[0].weights[[0, 0]] = f32::NAN;
+        case.outcome.ensemble.members[0].layers[0].weights[[0, 0]] = f32::NAN;
         assert_eq!(compressed(case, 5), []);
     }
 }

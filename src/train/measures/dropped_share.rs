@@ -7,7 +7,7 @@ pub(super) const ENTRY: Entry = Entry {
     names: &["dropped_share"],
     key: None,
     idea: "share of the units (or connections) in front of a layer that dropout dropped over the whole training, by layer \
-           (layer 1: of the inputs); where there was dropout",
+           (layer 1: of the inputs); where there was dropout; of several networks the mean",
     is_time: false,
     measure,
 };

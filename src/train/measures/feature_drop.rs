@@ -160,7 +160,7 @@ mod tests {
             // Only the first column decides: x0 > 0.55 is the first class. Missing, it is its mean, about 0.6, for all: the
             // first class always, right for half of the rows.
             let mut case = asking(Case::classification(), &[0.0, 0.5, 1.0], kind);
-            case.outcome.network.layers =
+            case.outcome.ensemble.members[0].layers =
                 vec![Layer::new(ndarray::array![[1.0, 0.0], [-1.0, 0.0]], ndarray::array![-0.55, 0.55])];
             let found = values(&case);
             assert_eq!((found[0].1, found[2].1), (1.0, 0.5), "{kind:?}");

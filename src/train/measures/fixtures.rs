@@ -67,7 +67,7 @@ impl Case {
             onset_epoch: None,
             dropped: vec![None; network.layers.len()],
             epoch_seconds: vec![0.5],
-            network,
+            ensemble: network.into(),
         };
         Self {
             team: Team::default(),
@@ -101,7 +101,7 @@ impl Case {
             rescale,
             mask: MaskScope::Row,
             schedule: DropoutSchedule::Constant,
-            connections: self.outcome.network.layers.iter().map(|layer| layer.weights.len()).collect(),
+            connections: self.outcome.ensemble.members[0].layers.iter().map(|layer| layer.weights.len()).collect(),
         });
         self
     }

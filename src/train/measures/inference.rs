@@ -7,7 +7,7 @@ use super::{Entry, Measurement, Subject};
 pub(super) const ENTRY: Entry = Entry {
     names: &["inference_seconds"],
     key: Some("inference"),
-    idea: "seconds per row of a forward pass over the test rows by one thread, in chunks of 256: the best of several, which take \
+    idea: "seconds per row of a forward pass (of each network that votes) over the test rows by one thread, in chunks of 256: the best of several, which take \
            20 ms at least",
     is_time: true,
     measure,

@@ -6,17 +6,20 @@ use super::{Entry, Measurement, Subject};
 pub(super) const ENTRY: Entry = Entry {
     names: &["largest_norm"],
     key: None,
-    idea: "the largest Euclidean norm of the incoming weights of a unit, by layer: what max_norm bounds",
+    idea: "the largest Euclidean norm of the incoming weights of a unit, by layer: what max_norm bounds; of several networks \
+           the largest of all",
     is_time: false,
     measure,
 };
 
 fn measure(subject: &Subject<'_>) -> Result<Vec<Measurement>, Interrupted> {
-    let of_layer = |(index, layer): (usize, &crate::nn::Layer)| {
-        let squares = layer.units().map(|weights| weights.iter().map(|&w| f64::from(w) * f64::from(w)).sum::<f64>());
+    let networks = &subject.outcome.ensemble.members;
+    let of_layer = |index: usize| {
+        let units = networks.iter().flat_map(|network| network.layers[index].units());
+        let squares = units.map(|weights| weights.iter().map(|&w| f64::from(w) * f64::from(w)).sum::<f64>());
         Measurement::of_layer("largest_norm", index, libm::sqrt(squares.fold(0.0, f64::max)))
     };
-    Ok(subject.outcome.network.layers.iter().enumerate().map(of_layer).collect())
+    Ok((0..networks[0].layers.len()).map(of_layer).collect())
 }
 
 #[cfg(test)]
@@ -29,8 +32,8 @@ mod tests {
     #[test]
     fn the_largest_unit_of_each_layer_counts() {
         let mut case = Case::classification();
-        case.outcome.network.layers[0].weights = array![[3.0, -4.0], [1.0, 1.0], [0.0, 0.0], [0.0, 4.9]];
-        case.outcome.network.layers[1].weights = array![[0.0, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0]];
+        case.outcome.ensemble.members[0].layers[0].weights = array![[3.0, -4.0], [1.0, 1.0], [0.0, 0.0], [0.0, 4.9]];
+        case.outcome.ensemble.members[0].layers[1].weights = array![[0.0, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0]];
         let norms: Vec<_> = measure(&case.subject()).unwrap().iter().map(|row| (row.layer, row.value)).collect();
         assert_eq!(norms, [(Some(1), 5.0), (Some(2), 2.0)]);
     }

@@ -57,7 +57,7 @@ mod tests {
         // The network of the case tells the classes of these points apart without error.
         assert_eq!(values, [("memorised_accuracy", 0.0), ("recovered_accuracy", 1.0)]);
         // One that always says the other class has learnt the noise by rote: there are two classes.
-        case.outcome.network.layers[1].weights.mapv_inplace(|w| -w);
+        case.outcome.ensemble.members[0].layers[1].weights.mapv_inplace(|w| -w);
         let values: Vec<_> = measure(&case.subject()).unwrap().iter().map(|row| row.value).collect();
         assert_eq!(values, [1.0, 0.0]);
     }
@@ -72,7 +72,7 @@ mod tests {
             settings.scaling = crate::data::Scaling::None;
         });
         assert_eq!(case.data.task(), Task::Regression);
-        case.outcome.network.layers[0].bias.fill(0.5);
+        case.outcome.ensemble.members[0].layers[0].bias.fill(0.5);
         let found = measure(&case.subject()).unwrap();
         // The network gives 2x + 0.5, the true value; exchanged values are far off.
         assert_eq!((found[1].measure, found[1].value), ("recovered_r2", 1.0));

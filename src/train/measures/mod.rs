@@ -1,4 +1,4 @@
-//! What is measured on the network that a trial ends with, beside its curve.
+//! What is measured on the network (or the networks that vote) that a trial ends with, beside its curve.
 //!
 //! In: a finished trial. Out: [`Measures`], the rows of `measures.csv`. Everything is measured in evaluation mode, on the test
 //! rows where nothing else is said, and nothing is chosen by it. [`REGISTRY`] says what each measure is; the rows of a trial
@@ -17,6 +17,7 @@ mod fixtures;
 mod inference;
 mod largest_norm;
 mod memorisation;
+mod out_of_bag;
 mod probe;
 mod score;
 mod sensitivity;
@@ -38,6 +39,7 @@ pub const REGISTRY: &[&Entry] = &[
     &dropped_share::ENTRY,
     &calibration::ENTRY,
     &memorisation::ENTRY,
+    &out_of_bag::ENTRY,
     &sensitivity::ENTRY,
     &feature_drop::ENTRY,
     &submodels::ENTRY,

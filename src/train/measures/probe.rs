@@ -1,47 +1,46 @@
-//! The finished network at work: rows through it, in evaluation mode, in chunks of bounded memory.
+//! The finished network, or the networks that vote, at work: rows through them, in evaluation mode, in chunks of bounded memory.
 //!
-//! In: rows, written one by one into the network's inputs. Out: the outputs of each, in order.
+//! In: rows, written one by one into the inputs. Out: the outputs of each, in order.
 
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::super::Interrupted;
-use super::super::evaluate::evaluation_gates;
+use super::super::committee::{Committee, Seat};
 use super::Subject;
-use crate::nn::{Gate, Loss, Network, PANEL, Pass, Team};
+use crate::nn::{Ensemble, Gate, Loss, Network, PANEL, Team};
 
 /// Rows that go through the network at once.
 pub(super) const ROWS: usize = 8 * PANEL;
 
-/// The network that a trial ended with, or another in its place, and the buffers to run it.
+/// The network that a trial ended with, or several that vote, or others in their place, and the buffers to run them.
 pub(super) struct Probe<'a> {
     subject: Subject<'a>,
-    network: &'a Network,
-    pass: Pass,
-    gates: Vec<Gate>,
+    networks: Vec<&'a Network>,
+    committee: Committee,
+    /// Rows that are loaded.
+    rows: usize,
     outputs: Vec<f64>,
 }
 
 impl<'a> Probe<'a> {
-    /// The network that the trial ended with.
+    /// What the trial ended with.
     pub fn new(subject: &Subject<'a>) -> Self {
-        Self::of(subject, &subject.outcome.network)
+        Self::of(subject, &subject.outcome.ensemble)
     }
 
-    /// `network`, evaluated as that of the trial.
-    pub fn of(subject: &Subject<'a>, network: &'a Network) -> Self {
-        Self {
-            subject: *subject,
-            network,
-            pass: Pass::new(network, ROWS),
-            gates: evaluation_gates(subject.recipe, network),
-            outputs: vec![0.0; network.outputs()],
-        }
+    /// `ensemble`, evaluated as that of the trial.
+    pub fn of(subject: &Subject<'a>, ensemble: &'a Ensemble) -> Self {
+        let networks: Vec<&Network> = ensemble.members.iter().collect();
+        let mut committee = Committee::new(ROWS);
+        committee.seat(subject.recipe, &networks);
+        let outputs = vec![0.0; networks[0].outputs()];
+        Self { subject: *subject, networks, committee, rows: 0, outputs }
     }
 
-    /// The network whose hidden units give f of their mean sum, where evaluation draws them (DropConnect): what has a gradient.
+    /// The networks whose hidden units give f of their mean sum, where evaluation draws them (DropConnect): what has a gradient.
     pub fn of_means(mut self) -> Self {
-        for gate in &mut self.gates {
+        for gate in self.committee.seats_mut().iter_mut().flat_map(|seat| &mut seat.gates) {
             if let Gate::Sampled(sampling) = gate {
                 *gate = Gate::Scale(sampling.mean);
             }
@@ -49,8 +48,13 @@ impl<'a> Probe<'a> {
         self
     }
 
-    /// Shows `see(row, outputs)` what the network gives for each of `rows` rows, written by `fill(row, inputs)`: before softmax
-    /// or sigmoid, and free to be changed: `[outputs]`.
+    /// How many networks vote.
+    pub fn members(&self) -> usize {
+        self.networks.len()
+    }
+
+    /// Shows `see(row, outputs)` what comes out for each of `rows` rows, written by `fill(row, inputs)`: before softmax or sigmoid,
+    /// of several networks the outputs of their vote, and free to be changed: `[outputs]`.
     ///
     /// # Errors
     /// If the measuring is called off.
@@ -75,41 +79,79 @@ impl<'a> Probe<'a> {
         if self.subject.cancelled.iter().any(|flag| flag.load(Ordering::Relaxed)) {
             return Err(Interrupted);
         }
-        self.pass.load(self.subject.team, rows, fill);
+        self.committee.load(self.subject.team, rows, fill);
+        self.rows = rows;
         Ok(())
     }
 
     /// Shows the outputs of each row that is loaded.
-    pub fn forward(&mut self, see: impl FnMut(usize, &mut [f64])) {
-        let gates = std::mem::take(&mut self.gates);
-        self.forward_through(&gates, see);
-        self.gates = gates;
-    }
-
-    /// As [`Self::forward`], through other gates than those of evaluation.
-    pub fn forward_through(&mut self, gates: &[Gate], mut see: impl FnMut(usize, &mut [f64])) {
-        self.pass.forward(self.subject.team, self.network, gates);
-        for row in 0..self.pass.batch_mut().nrows() {
-            self.outputs.iter_mut().zip(self.pass.output(row)).for_each(|(output, &z)| *output = f64::from(z));
+    pub fn forward(&mut self, mut see: impl FnMut(usize, &mut [f64])) {
+        self.committee.forward(self.subject.team, &self.networks);
+        for row in 0..self.rows {
+            self.committee.outputs(self.subject.recipe.loss, row, &mut self.outputs);
             see(row, &mut self.outputs);
         }
     }
 
-    /// Seconds of a forward pass of the loaded rows, by one thread.
+    /// Shows the outputs of the vote of some of the networks for each row that is loaded, where `votes(row, member)` says that at
+    /// least one of them votes.
+    pub fn forward_where(&mut self, votes: impl Fn(usize, usize) -> bool, mut see: impl FnMut(usize, &mut [f64])) {
+        self.committee.forward(self.subject.team, &self.networks);
+        for row in 0..self.rows {
+            if (0..self.networks.len()).any(|member| votes(row, member)) {
+                let loss = self.subject.recipe.loss;
+                self.committee.vote(loss, row, |member| votes(row, member), &mut self.outputs);
+                see(row, &mut self.outputs);
+            }
+        }
+    }
+
+    /// Shows `see(member, row, outputs)` the outputs of each network for each row that is loaded.
+    pub fn forward_members(&mut self, mut see: impl FnMut(usize, usize, &mut [f64])) {
+        self.committee.forward(self.subject.team, &self.networks);
+        for (member, seat) in self.committee.seats().iter().enumerate() {
+            for row in 0..self.rows {
+                self.outputs.iter_mut().zip(seat.pass.output(row)).for_each(|(output, &z)| *output = f64::from(z));
+                see(member, row, &mut self.outputs);
+            }
+        }
+    }
+
+    /// As [`Self::forward`], of the first network alone, through other gates than those of evaluation.
+    pub fn forward_through(&mut self, gates: &[Gate], mut see: impl FnMut(usize, &mut [f64])) {
+        let Seat { pass, .. } = &mut self.committee.seats_mut()[0];
+        pass.forward(self.subject.team, self.networks[0], gates);
+        for row in 0..self.rows {
+            self.outputs.iter_mut().zip(pass.output(row)).for_each(|(output, &z)| *output = f64::from(z));
+            see(row, &mut self.outputs);
+        }
+    }
+
+    /// Seconds of a forward pass of the loaded rows through all networks, by one thread.
     pub fn forward_seconds(&mut self) -> f64 {
-        let (network, team) = (self.network, Team::default());
+        let team = Team::default();
         let start = Instant::now();
-        self.pass.forward(&team, network, &self.gates);
+        self.committee.forward(&team, &self.networks);
         start.elapsed().as_secs_f64()
     }
 
-    /// Σ(∂f/∂x)² over the inputs of each loaded row, added to `squares`; `slope(row, ∂f/∂z)` writes the slope of f at the outputs
-    /// of the last [`Self::forward`].
-    pub fn add_squared_gradients(&mut self, slope: impl Fn(usize, &mut [f32]), squares: &mut [f64]) {
-        let (team, network) = (self.subject.team, self.network);
-        self.pass.input_gradients(team, network, &self.gates, slope, |row, gradient| {
-            squares[row] += gradient.iter().map(|&g| f64::from(g) * f64::from(g)).sum::<f64>();
-        });
+    /// Σ(∂f/∂x)² over the inputs of each loaded row, added to `squares`, where f is the mean over the networks of some function of
+    /// their outputs; `slope(member, row, slopes)` writes how it changes with the outputs of the last forward pass.
+    pub fn add_squared_gradients(&mut self, slope: impl Fn(usize, usize, &mut [f32]), squares: &mut [f64]) {
+        let (team, inputs) = (self.subject.team, self.networks[0].inputs());
+        let mut sums = vec![0.0; self.rows * inputs];
+        let seats = self.committee.seats_mut().iter_mut();
+        for (member, (Seat { pass, gates }, network)) in seats.zip(&self.networks).enumerate() {
+            let slope = |row: usize, slopes: &mut [f32]| slope(member, row, slopes);
+            pass.input_gradients(team, network, gates, slope, |row, gradient| {
+                let sums = &mut sums[row * inputs..][..inputs];
+                sums.iter_mut().zip(gradient).for_each(|(sum, &g)| *sum += f64::from(g));
+            });
+        }
+        let count = self.networks.len() as f64;
+        for (square, sums) in squares.iter_mut().zip(sums.chunks_exact(inputs.max(1))) {
+            *square += sums.iter().map(|sum| (sum / count) * (sum / count)).sum::<f64>();
+        }
     }
 }
 

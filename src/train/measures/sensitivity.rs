@@ -1,4 +1,4 @@
-//! How much the network answers to small changes of its inputs.
+//! How much the network, or the vote of several, answers to small changes of its inputs.
 //!
 //! The gradients are exact, by backpropagation from each output; a flip is a prediction that is another class after one feature
 //! has moved. Where evaluation draws what hidden units give (DropConnect), the gradients are those of the network of the means.
@@ -59,16 +59,17 @@ fn mean_norm(subject: &Subject<'_>, rows: &[usize]) -> Result<f64, Interrupted> 
     let mut probe = Probe::new(subject).of_means();
     let mut sum = 0.0;
     for chunk in rows.chunks(ROWS) {
-        let mut predictions = vec![0.0; chunk.len() * outputs];
+        let place = |member: usize, row: usize| (member * chunk.len() + row) * outputs;
+        let mut predictions = vec![0.0; place(probe.members(), 0)];
         probe.load(chunk.len(), |row, values| data.encode(chunk[row], values))?;
-        probe.forward(|row, values| {
+        probe.forward_members(|member, row, values| {
             to_predictions(loss, values);
-            predictions[row * outputs..][..outputs].copy_from_slice(values);
+            predictions[place(member, row)..][..outputs].copy_from_slice(values);
         });
         let mut squares = vec![0.0; chunk.len()];
         for output in 0..outputs {
-            let slope = |row: usize, slopes: &mut [f32]| {
-                set_slopes(loss, ArrayView1::from(&predictions[row * outputs..][..outputs]), output, slopes);
+            let slope = |member: usize, row: usize, slopes: &mut [f32]| {
+                set_slopes(loss, ArrayView1::from(&predictions[place(member, row)..][..outputs]), output, slopes);
             };
             probe.add_squared_gradients(slope, &mut squares);
         }
@@ -203,7 +204,7 @@ mod tests {
         let model = crate::nn::ModelSettings { hidden: hidden.to_vec(), activation: crate::nn::Activation::Tanh, init };
         let network = Network::initialized(&model, 3, 3, 5).unwrap();
         let mut case = Case::of(data, network.layers.clone(), loss);
-        case.outcome.network = network;
+        case.outcome.ensemble.members[0] = network;
         case
     }
 

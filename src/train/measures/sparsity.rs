@@ -2,26 +2,31 @@
 
 use super::super::Interrupted;
 use super::{Entry, Measurement, Subject};
+use crate::nn::Layer;
 
 pub(super) const ENTRY: Entry = Entry {
     names: &["sparsity", "removed_units"],
     key: None,
     idea: "1 - weights that are not 0 / weights at epoch 0, by layer, those of removed units among the zeros; and the share \
-           of the units of each hidden layer that were removed",
+           of the units of each hidden layer that were removed; of several networks over all of them",
     is_time: false,
     measure,
 };
 
 fn measure(subject: &Subject<'_>) -> Result<Vec<Measurement>, Interrupted> {
-    let layers = &subject.outcome.network.layers;
+    let networks = &subject.outcome.ensemble.members;
     let sizes = subject.model.sizes(subject.data.inputs(), subject.data.outputs());
-    let zeros = layers.iter().zip(sizes.windows(2)).enumerate().map(|(index, (layer, size))| {
-        let alive = layer.weights.iter().filter(|&&weight| weight != 0.0).count();
-        Measurement::of_layer("sparsity", index, share_gone(alive, size[0] * size[1]))
+    let of_layers = |index: usize, count: fn(&Layer) -> usize| -> usize {
+        networks.iter().map(|network| count(&network.layers[index])).sum()
+    };
+    let zeros = sizes.windows(2).enumerate().map(|(index, size)| {
+        let alive = of_layers(index, |layer| layer.weights.iter().filter(|&&weight| weight != 0.0).count());
+        Measurement::of_layer("sparsity", index, share_gone(alive, networks.len() * size[0] * size[1]))
     });
-    let hidden = &layers[..layers.len() - 1];
-    let removed = hidden.iter().zip(&sizes[1..]).enumerate().map(|(index, (layer, &units))| {
-        Measurement::of_layer("removed_units", index, share_gone(layer.outputs(), units))
+    let hidden = &sizes[1..sizes.len() - 1];
+    let removed = hidden.iter().enumerate().map(|(index, &units)| {
+        let left = of_layers(index, Layer::outputs);
+        Measurement::of_layer("removed_units", index, share_gone(left, networks.len() * units))
     });
     Ok(zeros.chain(removed).collect())
 }
@@ -40,7 +45,7 @@ mod tests {
     fn zeros_and_removed_units_count_against_what_was_there_before_training() {
         // 2-4-2 at epoch 0: 8 and 8 weights. Two of the four units are removed, and a weight of each layer is 0.
         let mut case = Case::classification();
-        let network = &mut case.outcome.network;
+        let network = &mut case.outcome.ensemble.members[0];
         network.remove_units(0, &[2, 3]);
         network.layers[0].weights[[1, 1]] = 0.0;
         network.layers[1].weights[[0, 1]] = 0.0;

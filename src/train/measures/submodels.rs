@@ -8,6 +8,7 @@ use super::super::{Interrupted, submodel_gates};
 use super::probe::{Probe, ROWS, to_predictions};
 use super::score::{by_task, score, summed_up};
 use super::{Entry, Measurement, Subject};
+use crate::nn::Network;
 
 pub(super) const ENTRY: Entry = Entry {
     names: &[
@@ -29,10 +30,12 @@ pub(super) const ENTRY: Entry = Entry {
 fn measure(subject: &Subject<'_>) -> Result<Vec<Measurement>, Interrupted> {
     let Some(settings) = &subject.settings.submodels else { return Ok(Vec::new()) };
     let test = &subject.data.test;
-    if test.rows.is_empty() || subject.recipe.dropout_rates(&subject.outcome.network).iter().all(|&rate| rate == 0.0) {
+    // Several networks beside dropout are refused before training.
+    let [network] = &subject.outcome.ensemble.members[..] else { return Ok(Vec::new()) };
+    if test.rows.is_empty() || subject.recipe.dropout_rates(network).iter().all(|&rate| rate == 0.0) {
         return Ok(Vec::new());
     }
-    let sums = sums(subject, &settings.votes)?;
+    let sums = sums(subject, network, &settings.votes)?;
     let name = |names| by_task(subject.data.task(), names);
     let scored = |sum: f64| summed_up(&test.targets, sum);
     let single = name(["submodel_accuracy", "submodel_r2"]);
@@ -60,9 +63,9 @@ struct Sums {
     full: f64,
 }
 
-fn sums(subject: &Subject<'_>, votes: &[usize]) -> Result<Sums, Interrupted> {
+fn sums(subject: &Subject<'_>, network: &Network, votes: &[usize]) -> Result<Sums, Interrupted> {
     let (data, test, loss) = (subject.data, &subject.data.test, subject.recipe.loss);
-    let (network, outputs) = (&subject.outcome.network, subject.data.outputs());
+    let outputs = subject.data.outputs();
     let mut probe = Probe::new(subject);
     let mut sums = Sums { single: 0.0, votes: vec![0.0; votes.len()], full: 0.0 };
     for (index, rows) in test.rows.chunks(ROWS).enumerate() {
@@ -122,7 +125,7 @@ mod tests {
         };
         let found = rows(&case);
         let kept = |t: usize| {
-            let gates = submodel_gates(&case.recipe, &case.outcome.network, 1, 7, t as u64).unwrap();
+            let gates = submodel_gates(&case.recipe, &case.outcome.ensemble.members[0], 1, 7, t as u64).unwrap();
             matches!(&gates[0], Gate::Mask(factors) if factors[0] == 2.0)
         };
         let share = |count: usize| (0..count).filter(|&t| kept(t)).count() as f64 / count as f64;

@@ -23,7 +23,7 @@ fn recipe(loss: Loss, ascent: f64) -> Recipe {
 fn trained(data: &TrialData, network: Network, recipe: &Recipe) -> Outcome {
     let cancelled = AtomicBool::new(false);
     let control = Control { cancelled: &[&cancelled], on_epoch: &|_| (), profile: None };
-    train(&Team::default(), data, network, recipe, 3, control).unwrap()
+    train(&Team::default(), data, network.into(), recipe, 3, control).unwrap()
 }
 
 /// Weight and bias behind a step on J = ½(w + b − ½)²: ten rows with x = 1 and y = ½.
@@ -33,7 +33,7 @@ fn on_a_parabola(weight: f32, bias: f32, ascent: f64) -> [f32; 2] {
         settings.task = TaskChoice::Regression;
     });
     let network = Network::new(vec![Layer::new(array![[weight]], array![bias])], Activation::Relu);
-    let network = trained(&data, network, &recipe(Loss::HalfMse, ascent)).network;
+    let network = &trained(&data, network, &recipe(Loss::HalfMse, ascent)).ensemble.members[0];
     [network.layers[0].weights[[0, 0]], network.layers[0].bias[0]]
 }
 
@@ -79,9 +79,9 @@ fn both_passes_see_the_same_dropout_which_is_counted_once() {
             trained(&data, start.clone(), &recipe)
         });
         assert_eq!(plain.dropped, climbed.dropped, "{mask:?}");
-        assert_ne!(plain.network, climbed.network, "{mask:?}");
+        assert_ne!(plain.ensemble, climbed.ensemble, "{mask:?}");
         let still = |outcome: &Outcome| {
-            let (before, after) = (start.parts().flatten(), outcome.network.parts().flatten());
+            let (before, after) = (start.parts().flatten(), outcome.ensemble.members[0].parts().flatten());
             before.zip(after).map(|(before, after)| before == after).collect::<Vec<_>>()
         };
         assert_eq!(still(&plain), still(&climbed), "{mask:?}: what is dropped moves in neither");

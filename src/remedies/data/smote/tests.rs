@@ -107,14 +107,14 @@ fn encoded(data: &TrialData, class: u32) -> Vec<Vec<f32>> {
 #[test]
 fn balanced_classes_get_nothing() {
     let data = data(&[20, 20]);
-    let added = NUMERIC.added(TrainingRows::of(&data), Moment { seed: 1, step: 0 });
+    let added = NUMERIC.added(TrainingRows::of(&data), Moment { seed: 1, member: 0, step: 0 });
     assert_eq!(added, AddedRows { inputs: Vec::new(), targets: Targets::Classes(Vec::new()) });
 }
 
 #[test]
 fn another_seed_makes_up_other_rows() {
     let data = data(&[30, 10]);
-    let of_seed = |seed| NUMERIC.added(TrainingRows::of(&data), Moment { seed, step: 0 });
+    let of_seed = |seed| NUMERIC.added(TrainingRows::of(&data), Moment { seed, member: 0, step: 0 });
     assert_eq!(of_seed(1), of_seed(1));
     assert_ne!(of_seed(1).inputs, of_seed(2).inputs);
     assert_eq!(of_seed(1).targets, of_seed(2).targets);
@@ -129,7 +129,7 @@ proptest! {
     ) {
         let data = data(&sizes);
         let balancer = Balancer { neighbours, categories: Vec::new() };
-        let AddedRows { inputs, targets } = balancer.added(TrainingRows::of(&data), Moment { seed, step: 0 });
+        let AddedRows { inputs, targets } = balancer.added(TrainingRows::of(&data), Moment { seed, member: 0, step: 0 });
         let Targets::Classes(labels) = targets else { panic!("classes") };
         prop_assert_eq!(inputs.len(), 2 * labels.len());
         let classes: Vec<Vec<Vec<f32>>> = (0..sizes.len() as u32).map(|class| encoded(&data, class)).collect();

@@ -76,6 +76,11 @@ impl Remedy for Prune {
         if self.adjust_dropout && !context.remedies.contains(&"dropout") {
             return refuse("adjust_dropout", "= true needs remedies.dropout to adjust, found none".to_owned());
         }
+        if self.rewind && context.remedies.contains(&"snapshots") {
+            let reason =
+                "= true does not go with remedies.snapshots, whose cycles of the learning rate it would cut short";
+            return refuse("rewind", reason.to_owned());
+        }
         if self.rewind {
             check_rewind(&cuts, context.train.epochs)?;
         }

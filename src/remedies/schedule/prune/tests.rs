@@ -43,7 +43,7 @@ fn cut_of(
         rows: TrainingRows::of(&data),
         loss: Loss::CrossEntropy,
         team: &Team::default(),
-        moment: Moment { seed: 0, step: 1 },
+        moment: Moment { seed: 0, member: 0, step: 1 },
     });
 }
 
@@ -161,7 +161,7 @@ fn snip_scores_and_masks_are_those_of_pytorch() {
         rows: TrainingRows::of(&data),
         loss: Loss::CrossEntropy,
         team: &Team::default(),
-        moment: Moment { seed: 0, step: 0 },
+        moment: Moment { seed: 0, member: 0, step: 0 },
     };
     let close = |found: &[f64], wanted: &[f64]| {
         assert_eq!(found.len(), wanted.len());
@@ -185,7 +185,7 @@ fn the_batch_of_snip_has_the_rows_of_a_step() {
             rows: TrainingRows::of(&data),
             loss: Loss::CrossEntropy,
             team: &Team::default(),
-            moment: Moment { seed: 0, step },
+            moment: Moment { seed: 0, member: 0, step },
         };
         Saliency { method: Method::Snip, batch_size, ..MAGNITUDE }.scores(&operation)
     };

@@ -25,7 +25,7 @@ fn end_epoch(rule: GroupLasso, network: &mut Network) {
         rows: TrainingRows::of(&data),
         loss: Loss::CrossEntropy,
         team: &Team::default(),
-        moment: Moment { seed: 0, step: 1 },
+        moment: Moment { seed: 0, member: 0, step: 1 },
     });
 }
 

@@ -10,7 +10,7 @@ fn operation<'a>(network: &'a mut Network, data: &'a TrialData, team: &'a Team) 
         rows: TrainingRows::of(data),
         loss: Loss::new(None, data.task()),
         team,
-        moment: Moment { seed: 0, step: 1 },
+        moment: Moment { seed: 0, member: 0, step: 1 },
     }
 }
 
