@@ -11,7 +11,7 @@ use super::error::CliError;
 use super::memory;
 use crate::data::{self, DataSettings, Dataset, Task, TrialData};
 use crate::experiment::{Contents, Experiment, Overrides, Trial};
-use crate::lab::{CellKey, Job, Library, PlannedTrial, Results, Store, resampling, split_of, training_bytes};
+use crate::lab::{CellKey, Job, Library, PlannedTrial, Results, Store, recipe, resampling, split_of, training_bytes};
 use crate::nn::{Initialization, Network};
 use crate::train::metric_names;
 
@@ -189,7 +189,9 @@ fn check_networks(experiment: &Experiment, settings: &DataSettings, data: &Trial
             )));
         }
         if let Initialization::File { .. } = model.init {
-            Network::initialized(model, inputs, outputs, 0).map_err(|error| CliError::Setup(error.to_string()))?;
+            Network::initialized(model, inputs, outputs, 0)
+                .and_then(|network| network.check_norm(recipe(&cell.settings, data).norm))
+                .map_err(|error| CliError::Setup(error.to_string()))?;
         }
     }
     Ok(())

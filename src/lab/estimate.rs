@@ -23,7 +23,7 @@ pub struct Estimate {
     pub inputs: usize,
     /// Outputs of the network.
     pub outputs: usize,
-    /// Weights and biases at epoch 0, of one network.
+    /// Weights, biases and what layer norm has beside them, at epoch 0, of one network.
     pub parameters: usize,
     /// Networks that are trained beside each other.
     pub members: usize,
@@ -42,11 +42,15 @@ const EPOCHS: usize = 2;
 pub fn estimate(job: &Job) -> Option<Estimate> {
     let mut data = prepare(&job.dataset, &job.settings.data, job.seed, job.fold).ok()?.data;
     let whole = recipe(&job.settings, &data);
-    let initial = initial(&job.settings, &data, &whole, job.seed).ok()?;
+    let mut initial = initial(&job.settings, &data, &whole, job.seed).ok()?;
+    if let Some(kind) = whole.norm {
+        initial.members.iter_mut().for_each(|network| network.normalize(kind));
+    }
     let (network, members) = (&initial.members[0], initial.members.len());
     let rows = [data.train.rows.len(), data.validation.rows.len(), data.test.rows.len()];
     let unused = data.rows_outside_test() - rows[0] - rows[1];
-    let (inputs, outputs, parameters) = (data.inputs(), data.outputs(), network.parameters());
+    let parameters = network.folded().as_ref().unwrap_or(network).parameters();
+    let (inputs, outputs) = (data.inputs(), data.outputs());
     let batch = job.settings.train.batch_size.of(rows[0]);
     let operating = whole.surgeries.iter().map(|surgery| surgery.bytes(network)).max().unwrap_or(0);
     let work_of_one: f64 = whole.surgeries.iter().map(|surgery| surgery.work(network, rows[0])).sum();

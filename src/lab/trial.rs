@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::record::{Curve, FORMAT, Measurement, Record, Rows, Status};
 use crate::data::{Dataset, TrialData, prepare};
 use crate::experiment::TrialSettings;
-use crate::model::{Description, to_safetensors};
+use crate::model::{Description, Normalization, to_safetensors};
 use crate::nn::{Ensemble, Gate, InitializationError, Loss, Team};
 use crate::recipe::{Recipe, TrainingRows};
 use crate::remedies::Context;
@@ -79,6 +79,10 @@ impl Job {
             Ok(ensemble) => ensemble,
             Err(error) => return Ok(Err(error.to_string())),
         };
+        let checked = initial.members.iter().try_for_each(|network| network.check_norm(recipe.norm));
+        if let Err(error) = checked {
+            return Ok(Err(error.to_string()));
+        }
         let outcome = train(team, data, initial, &recipe, self.seed, control)?;
         let subject = Subject {
             team,
@@ -159,6 +163,7 @@ impl Job {
             trial: self.id.clone(),
             task: data.task(),
             activation: self.settings.model.activation,
+            norm: recipe.norm.map(Normalization::of),
             members: (members.len() > 1).then_some(members.len()),
             classes: self.dataset.class_names().to_vec(),
             preprocessing: data.preprocessing(),

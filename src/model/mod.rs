@@ -1,8 +1,9 @@
 //! Networks in files: safetensors with the names and layout of PyTorch's `nn.Sequential`.
 //!
-//! In: a network, or several that vote, and what one has to know to use it. Out: the bytes of a file that `load_state_dict` takes: `0.weight`
-//! [outputs, inputs], `0.bias`, `2.weight`, ... (the odd places are the activations, which have no weights). Everything else
-//! stands as JSON under the metadata key `overfit`.
+//! In: a network, or several that vote, and what one has to know to use it. Out: the bytes of a file that `load_state_dict`
+//! takes: `0.weight` [outputs, inputs], `0.bias`, `2.weight`, ... (the odd places are the activations, which have no weights).
+//! With a `LayerNorm` behind each hidden layer: `0.weight`, `0.bias`, `1.weight`, `1.bias`, `3.weight`, ... Batch norm is in the
+//! weights and biases. Everything else stands as JSON under the metadata key `overfit`.
 //!
 //! [`compression`] measures in how few bytes a pruned network could be kept.
 
@@ -14,7 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::data::Task;
-use crate::nn::{Activation, Ensemble, Gate, Network};
+use crate::nn::{Activation, Ensemble, Gate, Network, NormKind};
 
 /// The metadata key of [`Description`].
 const KEY: &str = "overfit";
@@ -40,16 +41,41 @@ pub struct Description {
     /// mean of their probabilities.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub members: Option<usize>,
+    /// How its hidden layers were normalised in training; left out where they were not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub norm: Option<Normalization>,
     /// The classes, in the order of the outputs; empty for a regression.
     pub classes: Vec<String>,
     /// How a row of the table becomes inputs, and an output a prediction.
     pub preprocessing: Value,
 }
 
-/// The file of `ensemble`: `0.weight`, ... for a single network, `0.0.weight`, ..., `1.0.weight`, ... for several, the names of an
-/// `nn.ModuleList` of them. `gates` are those of each network; constant ones in front of its layers (dropout that rescales at test
-/// time) are multiplied into the weights, so that the file needs to know nothing of them. Units that are drawn at test time (DropConnect with sampled
-/// inference) cannot be told to a file of weights: it holds the network of the mean, and its metadata say so.
+/// How the hidden layers of a saved network were normalised.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Normalization {
+    /// The kind, with its constants.
+    #[serde(flatten)]
+    pub kind: NormKind,
+    /// Whether it is in the weights and biases (batch norm), so that the file holds `Linear` layers alone; else it has tensors
+    /// of its own, and needs the constants.
+    pub folded: bool,
+}
+
+impl Normalization {
+    /// What there is to say of a network that was trained so.
+    pub fn of(kind: NormKind) -> Self {
+        Self { kind, folded: kind.is_batch() }
+    }
+}
+
+/// The file of `ensemble`: `0.weight`, ... for a single network, `0.0.weight`, ..., `1.0.weight`, ... for several, the names of
+/// an `nn.ModuleList` of them. `gates` are those of each network; constant ones in front of its layers (dropout that rescales
+/// at test time) are multiplied into the weights, so that the file needs to know nothing of them. Units that are drawn at test
+/// time (DropConnect with sampled inference) cannot be told to a file of weights: it holds the network of the mean, and its
+/// metadata say so.
+///
+/// # Panics
+/// If batch norm was not folded: see [`Network::folded`].
 pub fn to_safetensors(ensemble: &Ensemble, gates: &[Vec<Gate>], description: &Description) -> Vec<u8> {
     let mut tensors = Vec::new();
     for (number, (network, gates)) in ensemble.members.iter().zip(gates).enumerate() {
@@ -72,6 +98,8 @@ type NamedTensor = (String, Vec<usize>, Vec<u8>);
 
 /// Adds the tensors of a network, whose names begin with `prefix`.
 fn add_tensors(network: &Network, gates: &[Gate], prefix: &str, tensors: &mut Vec<NamedTensor>) {
+    assert!(!network.norm().is_some_and(NormKind::is_batch), "batch norm is folded before a network is saved");
+    let mut place = 0;
     for (index, layer) in network.layers.iter().enumerate() {
         let factor = match gates.get(index) {
             Some(Gate::Scale(factor)) => *factor,
@@ -80,9 +108,18 @@ fn add_tensors(network: &Network, gates: &[Gate], prefix: &str, tensors: &mut Ve
         };
         let bytes = |values: &mut dyn Iterator<Item = f32>| values.flat_map(f32::to_le_bytes).collect();
         let weights = bytes(&mut layer.weights.iter().map(|&weight| weight * factor));
-        let (place, bias) = (2 * index, bytes(&mut layer.bias.iter().copied()));
+        let bias = bytes(&mut layer.bias.iter().copied());
         tensors.push((format!("{prefix}{place}.weight"), vec![layer.outputs(), layer.inputs()], weights));
         tensors.push((format!("{prefix}{place}.bias"), vec![layer.outputs()], bias));
+        if let Some(norm) = &layer.norm {
+            place += 1;
+            for (name, values) in [("weight", &norm.gain), ("bias", &norm.shift)] {
+                let values = bytes(&mut values.iter().copied());
+                tensors.push((format!("{prefix}{place}.{name}"), vec![layer.outputs()], values));
+            }
+        }
+        // The layer, and its activation.
+        place += 2;
     }
 }
 
@@ -101,6 +138,7 @@ mod tests {
             task: Task::Classification,
             activation: Activation::Relu,
             members: None,
+            norm: None,
             classes: vec!["yes".into(), "no".into()],
             preprocessing: Value::Null,
         }
@@ -145,6 +183,33 @@ mod tests {
         };
         assert_eq!(note(&bytes), Some(SAMPLED.1.to_owned()));
         assert_eq!(note(&to_safetensors(&network.into(), &[vec![]], &description())), None);
+    }
+
+    #[test]
+    fn layer_norm_stands_behind_its_layer_as_in_a_sequential_of_pytorchs() {
+        let layer = || Layer::new(array![[1.0, 2.0], [3.0, 4.0]], array![5.0, 6.0]);
+        let mut network = Network::new(vec![layer(), layer(), layer()], Activation::Relu);
+        let kind = NormKind::LayerNorm { epsilon: 0.001 };
+        network.normalize(kind);
+        network.layers[1].norm.as_mut().expect("it was just normalised").gain = array![7.0, 8.0];
+        let bytes = to_safetensors(
+            &network.clone().into(),
+            &[vec![]],
+            &Description { norm: Some(Normalization::of(kind)), ..description() },
+        );
+        let file = SafeTensors::deserialize(&bytes).expect("it was just written");
+        let mut names = file.names();
+        names.sort_unstable();
+        let wanted = ["0", "1", "3", "4", "6"].map(|place| [format!("{place}.bias"), format!("{place}.weight")]);
+        assert_eq!(names, wanted.concat());
+        let gain = file.tensor("4.weight").unwrap();
+        assert_eq!((gain.shape(), gain.data()), (&[2][..], [7f32, 8.0].map(f32::to_le_bytes).concat().as_slice()));
+        let (_, metadata) = SafeTensors::read_metadata(&bytes).expect("it was just written");
+        let text = &metadata.metadata().as_ref().expect("there is one")[KEY];
+        assert!(text.contains(r#""norm":{"kind":"layer_norm","epsilon":0.001,"folded":false}"#), "{text}");
+        assert!(
+            !String::from_utf8_lossy(&to_safetensors(&network.into(), &[vec![]], &description())).contains("folded")
+        );
     }
 
     #[test]

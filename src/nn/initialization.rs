@@ -7,7 +7,7 @@ use ndarray::{Array1, Array2};
 use thiserror::Error;
 
 use super::weights_file::{self, WeightsFileError};
-use super::{Activation, Initialization, InitializationRule, Layer, ModelSettings, Network};
+use super::{Activation, Initialization, InitializationRule, Layer, ModelSettings, Network, NormKind};
 use crate::random::{Purpose, Stream, StreamKey};
 
 /// Why a network could not be made.
@@ -16,9 +16,32 @@ pub enum InitializationError {
     /// The file of initial weights does not do.
     #[error("model.init: {0}")]
     File(#[from] WeightsFileError),
+    /// The network in the file is normalised in another way than the one that is to be trained.
+    #[error(
+        "model.init.file: the network in the file has {found}, which must go with remedies.{found}, found {}",
+        wanted.map_or("no such remedy".to_owned(), |wanted| format!("remedies.{wanted}"))
+    )]
+    Norm {
+        /// What the file has.
+        found: &'static str,
+        /// What is to be trained.
+        wanted: Option<&'static str>,
+    },
 }
 
 impl Network {
+    /// Refuses a network out of a file that is normalised, where training normalises it otherwise or not at all.
+    ///
+    /// # Errors
+    /// If it is so.
+    pub fn check_norm(&self, wanted: Option<NormKind>) -> Result<(), InitializationError> {
+        let wanted = wanted.map(NormKind::name);
+        match self.norm().map(NormKind::name) {
+            Some(found) if Some(found) != wanted => Err(InitializationError::Norm { found, wanted }),
+            _ => Ok(()),
+        }
+    }
+
     /// The network that `settings` describe, as training finds it at epoch 0.
     pub fn initialized(
         settings: &ModelSettings,

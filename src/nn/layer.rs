@@ -1,12 +1,12 @@
 //! A fully connected layer with everything that belongs to its weights.
 //!
-//! Weights, bias, the optimizer's moments and the mask of what was pruned live and change shape together, so that no part
-//! can fall behind when units leave.
+//! Weights, bias, the optimizer's moments, the mask of what was pruned and the normalisation live and change shape together, so
+//! that no part can fall behind when units leave.
 
 use ndarray::{Array1, Array2, Axis};
 
-use super::LearnedGates;
 use super::optimizer::{Optimizer, OptimizerClock};
+use super::{LearnedGates, Norm, NormGradient};
 
 /// A layer: z = W·x + b.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,23 +21,37 @@ pub struct Layer {
     ///
     /// [`Network::folded`]: super::Network::folded
     pub gates: Option<LearnedGates>,
+    /// What z goes through before the activation, if anything.
+    pub norm: Option<Norm>,
     weight_moments: [Array2<f32>; 2],
     bias_moments: [Array1<f32>; 2],
 }
 
-/// The gradient of a layer's weights and bias, in the shapes of the layer.
+/// The gradient of a layer's weights, bias and normalisation, in the shapes of the layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gradient {
     /// ∂J/∂W: [outputs, inputs]
     pub weights: Array2<f32>,
     /// ∂J/∂b: `[outputs]`
     pub bias: Array1<f32>,
+    /// Those of γ and β, where the layer is normalised.
+    pub norm: Option<NormGradient>,
 }
 
 impl Gradient {
     /// A gradient of zeros for `layer`.
     pub fn zeros(layer: &Layer) -> Self {
-        Self { weights: Array2::zeros(layer.weights.dim()), bias: Array1::zeros(layer.bias.dim()) }
+        Self {
+            weights: Array2::zeros(layer.weights.dim()),
+            bias: Array1::zeros(layer.bias.dim()),
+            norm: layer.norm.as_ref().map(|_| NormGradient::zeros(layer.outputs())),
+        }
+    }
+
+    /// The weights' part, then that of what stands for one unit each: the bias, then γ and β where there are any.
+    pub fn parts_mut(&mut self) -> impl Iterator<Item = &mut [f32]> {
+        let norm = self.norm.as_mut().map(|norm| [slice_mut(&mut norm.gain), slice_mut(&mut norm.shift)]);
+        [slice_mut(&mut self.weights), slice_mut(&mut self.bias)].into_iter().chain(norm.into_iter().flatten())
     }
 
     /// Becomes `thin`, the gradient of the layer's `outputs` and `inputs` (all of them where not given), and 0 elsewhere.
@@ -58,7 +72,8 @@ impl Gradient {
     /// Σ of the squares of all its numbers, in f64.
     pub fn squared_norm(&self) -> f64 {
         let sum = |values: &[f32]| values.iter().map(|&g| f64::from(g) * f64::from(g)).sum::<f64>();
-        sum(slice(&self.weights)) + sum(slice(&self.bias))
+        let norm = |norm: &NormGradient| sum(slice(&norm.gain)) + sum(slice(&norm.shift));
+        sum(slice(&self.weights)) + sum(slice(&self.bias)) + self.norm.as_ref().map_or(0.0, norm)
     }
 
     /// The gradient of each unit's incoming weights, to be changed.
@@ -80,6 +95,7 @@ impl Layer {
             bias,
             mask: None,
             gates: None,
+            norm: None,
             weight_moments: [Array2::zeros((0, 0)), Array2::zeros((0, 0))],
             bias_moments: [Array1::zeros(0), Array1::zeros(0)],
         }
@@ -87,7 +103,23 @@ impl Layer {
 
     /// The same layer without the optimizer's moments and without learnt gates.
     pub(super) fn bare(&self) -> Layer {
-        Layer { mask: self.mask.clone(), ..Layer::new(self.weights.clone(), self.bias.clone()) }
+        Layer {
+            mask: self.mask.clone(),
+            norm: self.norm.as_ref().map(Norm::bare),
+            ..Layer::new(self.weights.clone(), self.bias.clone())
+        }
+    }
+
+    /// The weights row by row, then what stands for one unit each: the bias, then γ and β where there are any.
+    pub fn parts(&self) -> impl Iterator<Item = &[f32]> {
+        let norm = self.norm.as_ref().map(|norm| [slice(&norm.gain), slice(&norm.shift)]);
+        [slice(&self.weights), slice(&self.bias)].into_iter().chain(norm.into_iter().flatten())
+    }
+
+    /// As [`Self::parts`], to be changed.
+    pub fn parts_mut(&mut self) -> impl Iterator<Item = &mut [f32]> {
+        let norm = self.norm.as_mut().map(|norm| [slice_mut(&mut norm.gain), slice_mut(&mut norm.shift)]);
+        [slice_mut(&mut self.weights), slice_mut(&mut self.bias)].into_iter().chain(norm.into_iter().flatten())
     }
 
     /// Number of units that feed this layer.
@@ -109,6 +141,7 @@ impl Layer {
     /// Makes room for the moments that `optimizer` keeps.
     pub fn prepare(&mut self, optimizer: &Optimizer) {
         self.gates.iter_mut().for_each(|gates| gates.prepare(optimizer));
+        self.norm.iter_mut().for_each(|norm| norm.prepare(optimizer));
         let (first, second) = optimizer.moments();
         for (slot, wanted) in [first, second].into_iter().enumerate() {
             let (weights, bias) = if wanted { (self.weights.dim(), self.bias.dim()) } else { ((0, 0), 0) };
@@ -124,9 +157,10 @@ impl Layer {
         self.weight_moments.iter_mut().for_each(|moments| moments.fill(0.0));
         self.gates.iter_mut().for_each(LearnedGates::forget);
         self.bias_moments.iter_mut().for_each(|moments| moments.fill(0.0));
+        self.norm.iter_mut().for_each(Norm::forget);
     }
 
-    /// Moves weights and bias against the gradient.
+    /// Moves weights, bias, γ and β against the gradient.
     pub fn update(&mut self, optimizer: &Optimizer, clock: &OptimizerClock, learning_rate: f64, gradient: &Gradient) {
         let [first, second] = &mut self.weight_moments;
         optimizer.update(
@@ -146,6 +180,9 @@ impl Layer {
             slice_mut(first),
             slice_mut(second),
         );
+        if let (Some(norm), Some(gradient)) = (&mut self.norm, &gradient.norm) {
+            norm.update(optimizer, clock, learning_rate, gradient);
+        }
     }
 
     /// Moves the learnt gates against their gradient. `[inputs]`
@@ -160,12 +197,26 @@ impl Layer {
     }
 
     /// The layer with its learnt gates, as they are at test time, in its weights. Without moments.
-    pub(super) fn folded(&self) -> Layer {
-        let mut folded = self.bare();
+    pub(super) fn gated(&self) -> Layer {
+        let mut gated = self.bare();
         if let Some(gates) = &self.gates {
             let factors: Vec<f32> = gates.test_factors().map(|factor| factor as f32).collect();
-            for unit in folded.units_mut() {
+            for unit in gated.units_mut() {
                 unit.iter_mut().zip(&factors).for_each(|(weight, factor)| *weight *= factor);
+            }
+        }
+        gated
+    }
+
+    /// The layer with its learnt gates and batch norm, as they are at test time, in its weights and bias. Without moments.
+    pub(super) fn folded(&self) -> Layer {
+        let mut folded = self.gated();
+        if let Some(norm) = folded.norm.take_if(|norm| norm.kind.is_batch()) {
+            for unit in 0..folded.outputs() {
+                let (factor, constant) = norm.line(unit);
+                let bias = &mut folded.bias[unit];
+                *bias = (factor * f64::from(*bias) + constant) as f32;
+                folded.weights.row_mut(unit).mapv_inplace(|weight| (factor * f64::from(weight)) as f32);
             }
         }
         folded
@@ -212,7 +263,11 @@ impl Layer {
     }
 
     /// The layer of these outputs and inputs (all of them where not given), without moments and mask.
+    ///
+    /// # Panics
+    /// If it is normalised: what a unit gives may then depend on units that are not there.
     pub(super) fn thinned(&self, outputs: Option<&[usize]>, inputs: Option<&[usize]>) -> Layer {
+        assert!(self.norm.is_none(), "a layer that is normalised is never thinned");
         let all: Vec<usize>;
         let outputs = match outputs {
             Some(outputs) => outputs,
@@ -236,6 +291,7 @@ impl Layer {
     pub(super) fn keep_outputs(&mut self, units: &[usize]) {
         self.keep(Axis(0), units);
         self.bias = self.bias.select(Axis(0), units);
+        self.norm.iter_mut().for_each(|norm| norm.keep(units));
         for moments in &mut self.bias_moments {
             if !moments.is_empty() {
                 *moments = moments.select(Axis(0), units);
@@ -281,10 +337,10 @@ mod tests {
         let clock = OptimizerClock::default();
         let mut layer = Layer::new(array![[1.0, 2.0]], array![0.0]);
         layer.prepare(&optimizer);
-        let gradient = Gradient { weights: array![[1.0, 1.0]], bias: array![0.0] };
+        let gradient = Gradient { weights: array![[1.0, 1.0]], bias: array![0.0], norm: None };
         layer.update(&optimizer, &clock, 0.1, &gradient);
         layer.prune_weights(&[0]);
-        let still = Gradient { weights: array![[0.0, 0.0]], bias: array![0.0] };
+        let still = Gradient { weights: array![[0.0, 0.0]], bias: array![0.0], norm: None };
         layer.update(&optimizer, &clock, 0.1, &still);
         assert_eq!(layer.weights[[0, 0]], 0.0, "momentum revives nothing, even before the mask is applied");
         assert_ne!(layer.weights[[0, 1]], 1.9, "the other weight moves on");

@@ -1,7 +1,7 @@
 //! A network: layers one behind the other.
 
-use super::layer::{Gradient, Layer, slice, slice_mut};
-use super::{Activation, Optimizer, OptimizerClock};
+use super::layer::{Gradient, Layer, slice};
+use super::{Activation, Norm, NormKind, Optimizer, OptimizerClock};
 
 /// A multi-layer perceptron. Hidden layers have the activation; the last layer has none.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,14 +42,14 @@ impl Network {
         std::iter::once(self.inputs()).chain(self.layers.iter().map(Layer::outputs)).collect()
     }
 
-    /// Weights and biases that the network has now.
+    /// Weights, biases and what its normalisation has of γ and β: that the network has now.
     pub fn parameters(&self) -> usize {
-        self.layers.iter().map(|layer| layer.weights.len() + layer.bias.len()).sum()
+        self.parts().map(<[f32]>::len).sum()
     }
 
-    /// Weights and biases that are not 0.
+    /// Parameters that are not 0.
     pub fn nonzero_parameters(&self) -> usize {
-        self.nonzero_weights() + self.layers.iter().map(|layer| nonzero(slice(&layer.bias))).sum::<usize>()
+        self.parts().map(nonzero).sum()
     }
 
     /// Weights (without biases) that are not 0.
@@ -62,44 +62,85 @@ impl Network {
         self.layers.iter().map(|layer| layer.weights.len()).sum()
     }
 
-    /// The weights of the first layer row by row, its biases, the weights of the second layer, and so on.
+    /// The weights of the first layer row by row, its biases, its γ and β where it is normalised, the weights of the second
+    /// layer, and so on.
     pub fn parts(&self) -> impl Iterator<Item = &[f32]> {
-        self.layers.iter().flat_map(|layer| [slice(&layer.weights), slice(&layer.bias)])
+        self.layers.iter().flat_map(Layer::parts)
     }
 
     /// As [`Self::parts`], to be changed.
     pub fn parts_mut(&mut self) -> impl Iterator<Item = &mut [f32]> {
-        self.layers.iter_mut().flat_map(|layer| [slice_mut(&mut layer.weights), slice_mut(&mut layer.bias)])
+        self.layers.iter_mut().flat_map(Layer::parts_mut)
     }
 
     /// The same network without what the optimizer keeps beside it, and without learnt gates.
     pub fn bare(&self) -> Network {
-        Network::new(self.layers.iter().map(Layer::bare).collect(), self.activation)
+        self.map(Layer::bare)
     }
 
     /// Whether the other has as many units in every layer, and the same connections were pruned.
     pub fn has_structure_of(&self, other: &Network) -> bool {
-        let alike = |(a, b): (&Layer, &Layer)| a.weights.dim() == b.weights.dim() && a.mask == b.mask;
+        let alike = |(a, b): (&Layer, &Layer)| {
+            a.weights.dim() == b.weights.dim() && a.mask == b.mask && a.norm.is_some() == b.norm.is_some()
+        };
         self.layers.len() == other.layers.len() && self.layers.iter().zip(&other.layers).all(alike)
     }
 
-    /// Hands the incoming weights of every unit of every layer to `change`, then, where `biases` says so, each bias.
-    pub fn each_unit_mut(&mut self, biases: bool, mut change: impl FnMut(&mut [f32])) {
-        for layer in &mut self.layers {
-            layer.units_mut().for_each(&mut change);
-            if biases {
-                layer.bias.iter_mut().for_each(|bias| change(std::slice::from_mut(bias)));
+    /// Normalises what the units of every hidden layer sum up. What is there of this kind already, since it came from a file,
+    /// keeps its γ and β.
+    pub fn normalize(&mut self, kind: NormKind) {
+        let hidden = self.layers.len() - 1;
+        for layer in &mut self.layers[..hidden] {
+            let units = layer.outputs();
+            match &mut layer.norm {
+                Some(norm) if norm.kind.name() == kind.name() => norm.kind = kind,
+                norm => *norm = Some(Norm::new(kind, units)),
             }
         }
     }
 
-    /// Σ of a value over the incoming weights of every unit of every layer and, where `biases` says so, over the biases.
+    /// How it is normalised, if it is: all hidden layers alike.
+    pub fn norm(&self) -> Option<NormKind> {
+        self.layers[0].norm.as_ref().map(|norm| norm.kind)
+    }
+
+    /// The network that gives at test time, without gates and batch norm, what this one gives behind its learnt gates and by
+    /// its running figures; `None` where it has neither. For passes only: it has no moments. Layer norm stays.
+    pub fn folded(&self) -> Option<Network> {
+        let folds = self.has_gates() || self.norm().is_some_and(NormKind::is_batch);
+        folds.then(|| self.map(Layer::folded))
+    }
+
+    /// As [`Self::folded`], for the learnt gates alone: what is normalised stays so.
+    pub fn gated(&self) -> Option<Network> {
+        self.has_gates().then(|| self.map(Layer::gated))
+    }
+
+    fn has_gates(&self) -> bool {
+        self.layers.iter().any(|layer| layer.gates.is_some())
+    }
+
+    fn map(&self, change: impl Fn(&Layer) -> Layer) -> Network {
+        Network::new(self.layers.iter().map(change).collect(), self.activation)
+    }
+
+    /// Hands the incoming weights of every unit of every layer to `change`, then, where `biases` says so, each bias, γ and β.
+    pub fn each_unit_mut(&mut self, biases: bool, mut change: impl FnMut(&mut [f32])) {
+        for layer in &mut self.layers {
+            layer.units_mut().for_each(&mut change);
+            if biases {
+                layer.parts_mut().skip(1).flatten().for_each(|bias| change(std::slice::from_mut(bias)));
+            }
+        }
+    }
+
+    /// Σ of a value over the incoming weights of every unit of every layer and, where `biases` says so, over biases, γ and β.
     pub fn sum_over_units(&self, biases: bool, value: impl Fn(&[f32]) -> f64) -> f64 {
         let mut sum = 0.0;
         for layer in &self.layers {
             sum += layer.units().map(&value).sum::<f64>();
             if biases {
-                sum += layer.bias.iter().map(|bias| value(std::slice::from_ref(bias))).sum::<f64>();
+                sum += layer.parts().skip(1).flatten().map(|bias| value(std::slice::from_ref(bias))).sum::<f64>();
             }
         }
         sum
@@ -122,13 +163,6 @@ impl Network {
         for (layer, gradient) in self.layers.iter_mut().zip(gradients) {
             layer.update(optimizer, &self.clock, learning_rate, gradient);
         }
-    }
-
-    /// The network that gives at test time, without gates, what this one gives behind its learnt gates; `None` where there are
-    /// none. For passes only: it has no moments.
-    pub fn folded(&self) -> Option<Network> {
-        let has_gates = self.layers.iter().any(|layer| layer.gates.is_some());
-        has_gates.then(|| Network::new(self.layers.iter().map(Layer::folded).collect(), self.activation))
     }
 
     /// The network of these units of each hidden layer, without moments and masks: what is dropped for a batch is not there.
@@ -158,13 +192,20 @@ impl Network {
         self.layers[layer + 1].keep_inputs(&kept);
     }
 
-    /// Adds what `unit` gives to the next layer's bias, if all its incoming weights are 0.
+    /// Adds what `unit` gives at test time to the next layer's bias, if all its incoming weights are 0. Under layer norm it
+    /// gives to each row something else.
     fn fold_constant(&mut self, layer: usize, unit: usize) {
-        if self.layers[layer].weights.row(unit).iter().any(|&weight| weight != 0.0) {
+        let of = &self.layers[layer];
+        let is_constant = of.norm.as_ref().is_none_or(|norm| norm.kind.is_batch());
+        if !is_constant || of.weights.row(unit).iter().any(|&weight| weight != 0.0) {
             return;
         }
+        let sum = of.norm.as_ref().map_or(of.bias[unit], |norm| {
+            let (factor, constant) = norm.line(unit);
+            (factor * f64::from(of.bias[unit]) + constant) as f32
+        });
         let mut constant = [0.0];
-        self.activation.forward(&[self.layers[layer].bias[unit]], &mut constant);
+        self.activation.forward(&[sum], &mut constant);
         let next = &mut self.layers[layer + 1];
         let gate = next.gates.as_ref().and_then(|gates| gates.test_factors().nth(unit)).unwrap_or(1.0);
         let outgoing = next.weights.column(unit).to_owned();
@@ -220,7 +261,7 @@ mod tests {
         let mut network = Network::new(vec![Layer::new(array![[1.0, 2.0]], array![3.0])], Activation::Relu);
         network.prepare(&optimizer);
         network.layers[0].prune_weights(&[1]);
-        network.update(&optimizer, 1.0, &[Gradient { weights: array![[0.5, 0.0]], bias: array![1.0] }]);
+        network.update(&optimizer, 1.0, &[Gradient { weights: array![[0.5, 0.0]], bias: array![1.0], norm: None }]);
         let bare = network.bare();
         assert_eq!(bare.parts().collect::<Vec<_>>(), [&[0.5, 0.0][..], &[2.0]]);
         assert!(bare.has_structure_of(&network) && bare != network);

@@ -1,9 +1,11 @@
 //! One pass of a batch through a network, forward and backward.
 //!
 //! In: rows of inputs (row by row, as they are gathered), gates, targets. Out: outputs, scores, and the gradient of the
-//! batch's mean loss. All buffers are made once, for a network's shape and a number of rows.
+//! batch's mean loss. All buffers are made once, for a network's shape and a number of rows. Batch norm goes by the figures of
+//! the batch, as in training: a network is evaluated [`folded`](Network::folded).
 
 mod input_gradients;
+mod normalization;
 
 use ndarray::{ArrayView1, ArrayViewMut2, s};
 
@@ -12,6 +14,7 @@ use super::layer::{Gradient, Layer, slice, slice_mut};
 use super::panels::{Panels, turn_from};
 use super::{Activity, Gate, Loss, Network, Objective, RowScore, Team};
 use crate::data::Targets;
+use normalization::Normalization;
 
 /// A batch as a pass takes it, kept for further passes.
 #[derive(Debug)]
@@ -31,8 +34,10 @@ pub struct Pass {
     turned: Panels,
     /// What flows into each layer, behind its gate, where the gate changes it.
     inputs: Vec<Panels>,
-    /// The pre-activations z of each layer.
+    /// The pre-activations of each layer: z, or y = γ·ẑ + β where it is normalised.
     sums: Vec<Panels>,
+    /// What is kept of the normalisation of each layer, where there is one.
+    normalizations: Vec<Normalization>,
     /// f(z) of each hidden layer, before the next gate.
     activations: Vec<Panels>,
     /// ∂J/∂z of each layer.
@@ -58,6 +63,7 @@ impl Pass {
             turned: Panels::new(network.inputs(), rows),
             inputs: layers.iter().map(|layer| Panels::new(layer.inputs(), rows)).collect(),
             sums: layers.iter().map(outputs).collect(),
+            normalizations: layers.iter().map(|_| Normalization::default()).collect(),
             activations: hidden.iter().map(outputs).collect(),
             deltas: layers.iter().map(outputs).collect(),
             flat: vec![0.0; rows.next_multiple_of(PANEL) * widest],
@@ -131,6 +137,9 @@ impl Pass {
                 self.fill_inputs(team, index, &gates[index], batch);
             }
             self.fill_sums(team, index, layer, &gates[index], batch);
+            if let Some(norm) = &layer.norm {
+                self.normalize(team, index, norm);
+            }
             if index < self.activations.len() {
                 let sums = &self.sums[index];
                 let length = sums.length();
@@ -240,7 +249,7 @@ impl Pass {
         }
     }
 
-    /// ∂J/∂W = Σ_s δ_s·x_sᵀ and ∂J/∂b = Σ_s δ_s over the samples, in their order for W, by a fixed tree for b.
+    /// ∂J/∂W = Σ_s δ_s·x_sᵀ and ∂J/∂b = Σ_s δ_s over the samples, in their order for W, by a fixed tree for b; ∂J/∂γ and ∂J/∂β.
     fn weight_gradient(&mut self, team: &Team, index: usize, layer: &Layer, gate: &Gate, gradient: &mut Gradient) {
         /// Units whose gradient is one piece of work: a multiple of what the product takes at once.
         const UNITS: usize = 48;
@@ -282,9 +291,18 @@ impl Pass {
                 kernels::add_row_sums(deltas, bias);
             }
         });
+        if let Some(norm) = &mut gradient.norm {
+            self.norm_gradient(index, norm);
+        }
+        if layer.norm.as_ref().is_some_and(|norm| norm.kind.is_batch()) {
+            // Batch norm takes the mean away, and with it the bias: what its sums come to is rounding, which an optimizer that
+            // divides by its size would take for a gradient.
+            gradient.bias.fill(0.0);
+        }
     }
 
-    /// ∂J/∂z of the layer in front of layer `index`: (Wᵀδ), through the gate, plus the terms of the activities, times f′(z).
+    /// ∂J/∂z of the layer in front of layer `index`: (Wᵀδ), through the gate, plus the terms of the activities, times f′(y), and
+    /// back through the normalisation.
     fn hidden_deltas(
         &mut self,
         team: &Team,
@@ -320,6 +338,9 @@ impl Pass {
             network.activation.backward(sums.panel(panel), activations.panel(panel), deltas);
             kernels::flush(deltas);
         });
+        if let Some(norm) = &network.layers[index - 1].norm {
+            self.normalized_deltas(team, index - 1, norm);
+        }
     }
 
     /// ∂term/∂statistic of every unit of a hidden layer for one row of the batch: slope(mean) / rows.

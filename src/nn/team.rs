@@ -24,7 +24,7 @@ impl Team {
     }
 
     /// Cuts `values` into pieces of `length` and calls `work(index, piece)` for each.
-    pub(super) fn pieces(&self, values: &mut [f32], length: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
+    pub(super) fn pieces<T: Send>(&self, values: &mut [T], length: usize, work: impl Fn(usize, &mut [T]) + Sync) {
         let length = length.max(1);
         match &self.pool {
             None => values.chunks_mut(length).enumerate().for_each(|(index, piece)| work(index, piece)),
@@ -35,11 +35,11 @@ impl Team {
     }
 
     /// As [`Self::pieces`], for two slices that are cut alike: `work(index, piece of a, piece of b)`.
-    pub(super) fn pairs(
+    pub(super) fn pairs<A: Send, B: Send>(
         &self,
-        a: (&mut [f32], usize),
-        b: (&mut [f32], usize),
-        work: impl Fn(usize, &mut [f32], &mut [f32]) + Sync,
+        a: (&mut [A], usize),
+        b: (&mut [B], usize),
+        work: impl Fn(usize, &mut [A], &mut [B]) + Sync,
     ) {
         let (a_length, b_length) = (a.1.max(1), b.1.max(1));
         match &self.pool {

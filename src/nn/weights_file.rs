@@ -1,7 +1,9 @@
 //! Weights from a safetensors file with the names of PyTorch's `nn.Sequential`.
 //!
 //! In: a path and the shapes that are wanted. Out: layers. The names are those of a `Sequential` of `Linear` layers with
-//! activations between them: `0.weight` [outputs, inputs], `0.bias`, `2.weight`, `2.bias`, ...
+//! activations between them: `0.weight` [outputs, inputs], `0.bias`, `2.weight`, `2.bias`, ... With a `LayerNorm` or
+//! `BatchNorm1d` behind each hidden layer: `0.weight`, `0.bias`, `1.weight`, `1.bias`, (`1.running_mean`, `1.running_var`,)
+//! `3.weight`, ...
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +11,7 @@ use ndarray::{Array1, Array2};
 use safetensors::{Dtype, SafeTensors};
 use thiserror::Error;
 
-use super::Layer;
+use super::{Layer, Norm, NormKind};
 
 /// Why weights could not be taken from a file.
 #[derive(Debug, Error)]
@@ -34,14 +36,37 @@ pub(super) fn read_layers(path: &Path, shapes: &[(usize, usize)]) -> Result<Vec<
     let bytes = std::fs::read(path).map_err(|source| WeightsFileError::Read { path: path.into(), source })?;
     let tensors =
         SafeTensors::deserialize(&bytes).map_err(|source| WeightsFileError::Format { path: path.into(), source })?;
+    let hidden = shapes.len() - 1;
+    // Behind the first layer stands its activation, which has no tensors, or what normalises it.
+    let is_normalized = hidden > 0 && tensors.tensor("1.weight").is_ok();
+    let apart = if is_normalized { 3 } else { 2 };
     let mut layers = Vec::with_capacity(shapes.len());
     for (index, &(outputs, inputs)) in shapes.iter().enumerate() {
-        let weights = read_tensor(path, &tensors, &format!("{}.weight", 2 * index), &[outputs, inputs])?;
-        let bias = read_tensor(path, &tensors, &format!("{}.bias", 2 * index), &[outputs])?;
+        let place = apart * index;
+        let weights = read_tensor(path, &tensors, &format!("{place}.weight"), &[outputs, inputs])?;
+        let bias = read_tensor(path, &tensors, &format!("{place}.bias"), &[outputs])?;
         let weights = Array2::from_shape_vec((outputs, inputs), weights).expect("the shape was compared");
-        layers.push(Layer::new(weights, Array1::from_vec(bias)));
+        let mut layer = Layer::new(weights, Array1::from_vec(bias));
+        if is_normalized && index < hidden {
+            layer.norm = Some(read_norm(path, &tensors, place + 1, outputs)?);
+        }
+        layers.push(layer);
     }
     Ok(layers)
+}
+
+/// The normalisation at this place: batch norm if it has running figures. Constants are not in a file; they are PyTorch's.
+fn read_norm(path: &Path, tensors: &SafeTensors<'_>, place: usize, units: usize) -> Result<Norm, WeightsFileError> {
+    let read = |name: &str| read_tensor(path, tensors, &format!("{place}.{name}"), &[units]).map(Array1::from_vec);
+    let is_batch = tensors.tensor(&format!("{place}.running_mean")).is_ok();
+    let epsilon = 1e-5;
+    let kind = if is_batch { NormKind::BatchNorm { momentum: 0.1, epsilon } } else { NormKind::LayerNorm { epsilon } };
+    let mut norm = Norm::new(kind, units);
+    (norm.gain, norm.shift) = (read("weight")?, read("bias")?);
+    if is_batch {
+        (norm.running_mean, norm.running_variance) = (read("running_mean")?, read("running_var")?);
+    }
+    Ok(norm)
 }
 
 fn read_tensor(

@@ -10,9 +10,10 @@
 //! 1. the batch is gathered; `batch_transforms` change its inputs and targets, in the order in which they were written (see
 //!    the registry of the remedies)
 //! 2. targets: `label_smoothing`, then the rows' weights by `class_weights`
-//! 3. forward and backward at the weights, with `weight_noise` on a copy of them, behind learnt `gates`; `dropout` between
-//!    the layers, `activities` join the gradient on its way back. With `ascent` once more, from the same batch with the same
-//!    noise and dropout, at the point that lies so far up this gradient; that second gradient goes on
+//! 3. forward and backward at the weights, with `weight_noise` on a copy of them, behind learnt `gates`; a `norm` in front of
+//!    the activations, by the figures of the batch; `dropout` between the layers, `activities` join the gradient on its way
+//!    back. Batch norm's running figures follow. With `ascent` once more, from the same batch with the same noise and dropout,
+//!    at the point that lies so far up this gradient; that second gradient goes on, its figures do not
 //! 4. the gradients of `penalties` are added
 //! 5. the whole gradient is clipped (`train.gradient_clip`); then `gradient_noise`
 //! 6. `decays`, then the optimizer, of the learnt gates too: a decay shrinks the weights that the gradient was taken at, as
@@ -22,8 +23,8 @@
 //!
 //! After the last step of an epoch the `surgeries` that are due change the network. Then the metrics are measured, of the
 //! `average` once it has begun, else of the network itself, and `stopping` sees those of training and validation. What is
-//! measured is what is handed out, with learnt gates folded into its weights; surgeries see and change the network that is
-//! trained.
+//! measured is what is handed out, with learnt gates and batch norm folded into its weights; surgeries see and change the
+//! network that is trained. An average under batch norm gets running figures of its own: those of the training rows.
 //!
 //! Where `voting` asks for several networks, each goes this way for itself, epoch by epoch beside the others, and what is
 //! measured and handed out is their vote.
@@ -56,7 +57,7 @@ pub use training_rows::TrainingRows;
 pub use voting::Voting;
 pub use weights::{Penalty, WeightRule};
 
-use crate::nn::{Activity, Loss};
+use crate::nn::{Activity, Loss, NormKind};
 use crate::random::{Purpose, StreamKey};
 
 /// What training shall do.
@@ -78,6 +79,8 @@ pub struct Recipe {
     pub weight_noise: f64,
     /// How far up the gradient lies the point at which the gradient is taken that moves the weights; 0 is at the weights.
     pub ascent: f64,
+    /// How what hidden units sum up is normalised.
+    pub norm: Option<NormKind>,
     /// Units or connections dropped at random.
     pub dropout: Option<Dropout>,
     /// Whether the rates of dropout shrink with the connections that pruning leaves: rate·√(kept/all) (Han 2015).
@@ -120,6 +123,7 @@ impl Recipe {
             class_weights: None,
             weight_noise: 0.0,
             ascent: 0.0,
+            norm: None,
             dropout: None,
             dropout_follows_pruning: false,
             gates: None,

@@ -64,7 +64,8 @@ impl Operation<'_> {
         }
     }
 
-    /// Takes every weight, bias and learnt gate that is left back to its value before training.
+    /// Takes every weight, bias and learnt gate that is left back to its value before training, and the normalisation with its
+    /// running figures.
     ///
     /// # Panics
     /// If there is no initial network: the surgery then has no restarts.
@@ -74,6 +75,9 @@ impl Operation<'_> {
             layer.weights.assign(&initial.weights);
             layer.bias.assign(&initial.bias);
             layer.gates.clone_from(&initial.gates);
+            if let (Some(norm), Some(initial)) = (&mut layer.norm, &initial.norm) {
+                norm.assign(initial);
+            }
             layer.apply_mask();
         }
     }

@@ -27,6 +27,8 @@ use crate::schema::{Default, Field, Interval, Kind, Table, nearest};
 /// matters, it is said where the slot's room is: see `data` for the transforms of a batch.
 pub const REGISTRY: &[&Entry] = &[
     &network::dropout::ENTRY,
+    &network::batch_norm::ENTRY,
+    &network::layer_norm::ENTRY,
     &network::activity_l1::ENTRY,
     &network::kl_sparsity::ENTRY,
     &network::l0::ENTRY,

@@ -32,8 +32,9 @@ impl<'a> Averager<'a> {
         }
     }
 
-    /// Sees the network behind an epoch and its surgeries.
-    pub fn behind(&mut self, epoch: usize, network: &Network) {
+    /// Sees the network behind an epoch and its surgeries. The average has not been trained: `renew` makes batch norm's running
+    /// figures its own.
+    pub fn behind(&mut self, epoch: usize, network: &Network, renew: impl FnOnce(&mut Network)) {
         let restarts = self.recipe.stretch(epoch + 1).start == epoch;
         if restarts || !self.network.has_structure_of(network) {
             self.begin(network);
@@ -48,6 +49,7 @@ impl<'a> Averager<'a> {
             for (values, mean) in self.network.parts_mut().zip(&self.mean) {
                 values.iter_mut().zip(mean).for_each(|(value, &mean)| *value = mean as f32);
             }
+            renew(&mut self.network);
         }
     }
 
@@ -83,7 +85,7 @@ impl<'a> Averager<'a> {
     }
 }
 
-/// All weights and biases, in the parts of the network.
+/// All parameters, in the parts of the network.
 fn numbers(network: &Network) -> Vec<Vec<f64>> {
     network.parts().map(|part| part.iter().map(|&value| f64::from(value)).collect()).collect()
 }

@@ -30,6 +30,7 @@ impl Displacement {
             point.weights.clone_from(&layer.weights);
             point.bias.clone_from(&layer.bias);
             point.mask.clone_from(&layer.mask);
+            point.norm.clone_from(&layer.norm);
             if deviation > 0.0 {
                 let key = moment.key(Purpose::WeightNoise).layer(index);
                 add_normal(key, deviation, slice_mut(&mut point.weights));
@@ -38,8 +39,8 @@ impl Displacement {
         }
     }
 
-    /// Goes on by `distance` · g / ‖g‖, with the norm over all weights that were not pruned and all biases; nowhere if that
-    /// is 0 or not finite. The gradient of what was pruned is set to 0.
+    /// Goes on by `distance` · g / ‖g‖, with the norm over all weights that were not pruned, all biases, γ and β; nowhere if
+    /// that is 0 or not finite. The gradient of what was pruned is set to 0.
     pub fn climb(&mut self, distance: f64, gradients: &mut [Gradient]) {
         for (gradient, point) in gradients.iter_mut().zip(&self.network.layers) {
             if let Some(mask) = &point.mask {
@@ -52,10 +53,10 @@ impl Displacement {
         }
         // In f64: the quotient may be too large for single precision where the product is not.
         let scale = distance / norm;
-        let climb = |w: &mut f32, &g: &f32| *w += (scale * f64::from(g)) as f32;
         for (point, gradient) in self.network.layers.iter_mut().zip(gradients) {
-            point.weights.zip_mut_with(&gradient.weights, climb);
-            point.bias.zip_mut_with(&gradient.bias, climb);
+            for (point, gradient) in point.parts_mut().zip(gradient.parts_mut()) {
+                point.iter_mut().zip(gradient).for_each(|(w, g)| *w += (scale * f64::from(*g)) as f32);
+            }
         }
     }
 }
@@ -85,7 +86,7 @@ mod tests {
     fn climbed(network: &Network, weights: [f32; 2], bias: f32) -> Vec<f32> {
         let mut point = Displacement::new(&recipe(0.0, 0.1), network).unwrap();
         point.set(network, 0.0, Moment { seed: 0, member: 0, step: 0 });
-        point.climb(0.1, &mut [Gradient { weights: array![weights], bias: array![bias] }]);
+        point.climb(0.1, &mut [Gradient { weights: array![weights], bias: array![bias], norm: None }]);
         point.network().parts().flatten().copied().collect()
     }
 
@@ -119,7 +120,7 @@ mod tests {
         point.set(&network, 0.5, moment);
         let noisy: Vec<f32> = point.network().parts().flatten().copied().collect();
         assert!(noisy[0] != 1.0 && noisy[1] != 2.0 && noisy[2] == 3.0, "{noisy:?}");
-        point.climb(0.1, &mut [Gradient { weights: array![[0.0, -2.0]], bias: array![0.0] }]);
+        point.climb(0.1, &mut [Gradient { weights: array![[0.0, -2.0]], bias: array![0.0], norm: None }]);
         let found: Vec<f32> = point.network().parts().flatten().copied().collect();
         assert_eq!(found, [noisy[0], noisy[1] - 0.1, noisy[2]]);
         assert!(Displacement::new(&recipe(0.0, 0.0), &network).is_none());

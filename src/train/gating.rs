@@ -63,6 +63,7 @@ impl Gating {
             gated.bias.clone_from(&layer.bias);
             // Dropout that follows pruning counts what is left.
             gated.mask.clone_from(&layer.mask);
+            gated.norm.clone_from(&layer.norm);
             gated.units_mut().for_each(|unit| multiply(unit, drawn));
         }
     }

@@ -13,6 +13,9 @@ pub(super) struct Masks<'a> {
     recipe: &'a Recipe,
     rule: &'a Dropout,
     steps_per_epoch: usize,
+    /// Whether what is dropped for a whole batch leaves the computation. Where units are normalised it does not: under layer norm
+    /// the others would give something else without it, and batch norm's running figures are those of all units.
+    thins: bool,
     /// The rates of the epoch, before the schedule.
     settled: Vec<f64>,
     /// The rates of the step.
@@ -43,7 +46,8 @@ impl<'a> Masks<'a> {
     pub fn new(recipe: &'a Recipe, steps_per_epoch: usize) -> Option<Self> {
         let rule = recipe.dropout.as_ref()?;
         let counts = vec![Count::default(); rule.rates.len()];
-        Some(Self { recipe, rule, steps_per_epoch, settled: Vec::new(), rates: Vec::new(), counts })
+        let thins = rule.mask == MaskScope::Batch && recipe.norm.is_none();
+        Some(Self { recipe, rule, steps_per_epoch, thins, settled: Vec::new(), rates: Vec::new(), counts })
     }
 
     /// Sets every gate: a mask with a draw for each row or, where hidden units leave for the whole batch, the scale of those that
@@ -62,7 +66,9 @@ impl<'a> Masks<'a> {
             let key = moment.key(Purpose::Dropout).layer(index);
             match self.rule.mask {
                 MaskScope::Row => draw_for_rows(self.rule, self.rates[index], key, layer, panels, gate),
-                MaskScope::Batch if index == 0 => draw_for_all(self.rule, self.rates[0], key, layer, panels, gate),
+                MaskScope::Batch if index == 0 || !self.thins => {
+                    draw_for_all(self.rule, self.rates[index], key, layer, panels, gate);
+                }
                 MaskScope::Batch => *gate = Gate::Scale(kept(self.rule, self.rates[index])),
             }
             let possible = match self.rule.kind {
@@ -78,7 +84,7 @@ impl<'a> Masks<'a> {
 
     /// The network of the units that stay for the whole batch, where they do so. Belongs to the gates drawn last.
     pub fn thin(&mut self, network: &Network, place: Place, moment: Moment) -> Option<Thinning> {
-        let thinning = (self.rule.mask == MaskScope::Batch).then(|| Thinning::draw(&self.rates, network, moment))?;
+        let thinning = self.thins.then(|| Thinning::draw(&self.rates, network, moment))?;
         for (count, dropped) in self.counts[1..].iter_mut().zip(thinning.dropped(network)) {
             count.dropped += (dropped * place.rows) as u64;
         }

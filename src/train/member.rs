@@ -20,7 +20,7 @@ use crate::recipe::{Moment, Recipe};
 /// A network that one would hand out.
 #[derive(Clone, Copy)]
 pub(super) struct Candidate<'n> {
-    /// With learnt gates in its weights.
+    /// With learnt gates and batch norm in its weights.
     pub network: &'n Network,
     /// The penalties on the weights that it was trained with.
     pub penalty: f64,
@@ -43,7 +43,7 @@ pub(super) struct Member<'a> {
     order: Vec<usize>,
     theatre: Theatre<'a>,
     average: Option<Averager<'a>>,
-    /// What would be handed out, with its learnt gates in its weights, where it has such.
+    /// What would be handed out, with its learnt gates and batch norm in its weights, where it has such.
     folded: Option<Network>,
     /// The network as it was behind the cycles of its learning rate, the oldest first.
     snapshots: Vec<Snapshot>,
@@ -99,7 +99,7 @@ impl<'a> Member<'a> {
     pub fn settle(&mut self, epoch: usize) {
         self.theatre.operate(&mut self.network, epoch);
         if let Some(average) = &mut self.average {
-            average.behind(epoch, &self.network);
+            average.behind(epoch, &self.network, |average| self.stepper.renew_running_figures(average));
         }
         self.folded = self.unfolded().folded();
         let takes_snapshot = self.recipe.takes_snapshot(epoch);
@@ -132,7 +132,7 @@ impl<'a> Member<'a> {
         Candidate { network: self.folded.as_ref().unwrap_or(unfolded), penalty: penalty(self.recipe, unfolded) }
     }
 
-    /// The network that one would hand out alone, with its gates beside its weights.
+    /// The network that one would hand out alone, with its gates and batch norm beside its weights.
     fn unfolded(&self) -> &Network {
         self.average.as_ref().map_or(&self.network, |average| average.handed_out(&self.network))
     }

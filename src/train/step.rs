@@ -7,11 +7,10 @@ use super::gating::Gating;
 use super::masks::{Masks, Place};
 use super::profile::{Phase, Stopwatch};
 use super::rows::Rows;
-use super::slice_mut;
 use super::soft_targets::SoftTargets;
 use super::thinning::Thinning;
 use crate::data::{Targets, TrialData};
-use crate::nn::{Gate, Gradient, Layer, Network, Objective, Pass, Team, add_normal};
+use crate::nn::{Gate, Gradient, Layer, Network, NormKind, Objective, Pass, Team, add_normal};
 use crate::random::Purpose;
 use crate::recipe::{Batch, Moment, Recipe};
 
@@ -39,6 +38,9 @@ impl<'a> Stepper<'a> {
     pub fn new(team: &'a Team, data: &'a TrialData, recipe: &'a Recipe, origin: Moment, network: &mut Network) -> Self {
         let rows = Rows::new(data, recipe, origin);
         let batch_size = recipe.train.batch_size.of(rows.count());
+        if let Some(kind) = recipe.norm {
+            network.normalize(kind);
+        }
         let gating = Gating::install(recipe, network, origin);
         network.prepare(&recipe.train.optimizer);
         Self {
@@ -113,6 +115,7 @@ impl<'a> Stepper<'a> {
         }
         time.lap(Phase::Remedies);
         self.differentiate(network, thinning.as_mut(), time);
+        self.pass.update_running_figures(network, None);
         if let Some(displacement) = self.displacement.as_mut().filter(|_| self.recipe.ascent > 0.0) {
             displacement.climb(self.recipe.ascent, &mut self.gradients);
             if let Some(thinning) = &mut thinning {
@@ -167,14 +170,33 @@ impl<'a> Stepper<'a> {
         time.lap(Phase::Backward);
     }
 
+    /// Makes batch norm's running figures those of the training rows in their order, without dropout, noise and changes of a
+    /// batch: the mean of the batches' figures, as PyTorch's `update_bn` does it.
+    pub fn renew_running_figures(&mut self, network: &mut Network) {
+        if !network.norm().is_some_and(NormKind::is_batch) {
+            return;
+        }
+        self.fit_buffers(network);
+        let gates = vec![Gate::Open; network.layers.len()];
+        let positions: Vec<usize> = (0..self.rows()).collect();
+        // A last batch of a single row has no figures.
+        let batches = positions.chunks(self.batch_size).filter(|batch| batch.len() > 1);
+        for (seen, batch) in batches.enumerate() {
+            self.gather(batch);
+            self.pass.forward(self.team, network, &gates);
+            self.pass.update_running_figures(network, Some(1.0 / (seen + 1) as f64));
+        }
+    }
+
     fn add_gradient_noise(&mut self, moment: Moment) {
         if self.recipe.gradient_noise > 0.0 {
             let layers = self.gradients.len();
             for (index, gradient) in self.gradients.iter_mut().enumerate() {
                 let key = moment.key(Purpose::GradientNoise);
-                add_normal(key.layer(index), self.recipe.gradient_noise, slice_mut(&mut gradient.weights));
-                // Behind the streams of the weights.
-                add_normal(key.layer(layers + index), self.recipe.gradient_noise, slice_mut(&mut gradient.bias));
+                // The streams of the biases are behind those of the weights, and so on.
+                for (part, values) in gradient.parts_mut().enumerate() {
+                    add_normal(key.layer(part * layers + index), self.recipe.gradient_noise, values);
+                }
             }
         }
     }
@@ -201,7 +223,8 @@ impl<'a> Stepper<'a> {
                     penalty.add_gradient(weights, gradient);
                 }
                 if penalty.biases() {
-                    for (bias, gradient) in layer.bias.iter().zip(gradient.bias.iter_mut()) {
+                    let parts = layer.parts().zip(gradient.parts_mut()).skip(1);
+                    for (bias, gradient) in parts.flat_map(|(values, gradients)| values.iter().zip(gradients)) {
                         penalty.add_gradient(std::slice::from_ref(bias), std::slice::from_mut(gradient));
                     }
                 }
@@ -230,9 +253,8 @@ fn clip(gradients: &mut [Gradient], limit: f64) {
     let square = gradients.iter().map(Gradient::squared_norm).sum();
     let factor = limit / (libm::sqrt(square) + GUARD);
     if factor < 1.0 {
-        for gradient in gradients {
-            gradient.weights.mapv_inplace(|g| g * factor as f32);
-            gradient.bias.mapv_inplace(|g| g * factor as f32);
+        for values in gradients.iter_mut().flat_map(Gradient::parts_mut).flatten() {
+            *values *= factor as f32;
         }
     }
 }

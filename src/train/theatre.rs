@@ -49,7 +49,7 @@ impl<'a> Theatre<'a> {
 mod tests {
     use super::*;
     use crate::data::fixtures::trial;
-    use crate::nn::{Activation, Gradient, Initialization, LearnedGates, Loss, ModelSettings};
+    use crate::nn::{Activation, Gradient, Initialization, LearnedGates, Loss, ModelSettings, NormKind};
     use crate::recipe::{Surgery, TrainSettings};
 
     /// Goes back to the start behind epoch 3 without removing anything.
@@ -92,17 +92,21 @@ mod tests {
             let settings = ModelSettings { hidden: vec![3], activation: Activation::Relu, init };
             let mut network = Network::initialized(&settings, 1, 2, 0).unwrap();
             network.layers[0].gates = Some(LearnedGates::new(vec![0.5]));
+            network.normalize(NormKind::BatchNorm { momentum: 0.1, epsilon: 1e-5 });
             network.prepare(&recipe.train.optimizer);
             let start = network.clone();
             let team = Team::default();
             let mut theatre = Theatre::new(&team, &data, &recipe, Moment { seed: 0, member: 0, step: 0 }, &network);
             theatre.operate(&mut network, 0);
             let mut gradients: Vec<Gradient> = network.layers.iter().map(Gradient::zeros).collect();
-            gradients.iter_mut().for_each(|gradient| gradient.weights.fill(0.3));
+            gradients.iter_mut().flat_map(Gradient::parts_mut).for_each(|part| part.fill(0.3));
             network.update(&recipe.train.optimizer, 0.1, &gradients);
             let clock = network.clock;
             network.layers[0].update_gates(&recipe.train.optimizer, &clock, 0.1, &[0.3]);
             assert_ne!(network.layers[0].gates, start.layers[0].gates);
+            let norm = network.layers[0].norm.as_mut().expect("it was normalised");
+            norm.running_mean.fill(0.7);
+            assert_ne!(norm.gain[0], 1.0, "{kind}: what is learnt of the normalisation moves too");
             theatre.operate(&mut network, 2);
             assert_ne!(network, start, "{kind}: two epochs later it has learnt");
             theatre.operate(&mut network, 3);

@@ -184,10 +184,16 @@ impl Results {
     /// The saved network of a variant's first trial.
     #[track_caller]
     pub fn model_of(&self, variant: &str) -> Model {
+        read_model(&self.model_path(variant))
+    }
+
+    /// The file of that network.
+    #[track_caller]
+    pub fn model_path(&self, variant: &str) -> PathBuf {
         let trials = self.trials();
         let row =
             trials.iter().find(|row| row["variant"] == variant).unwrap_or_else(|| panic!("no trial of {variant}"));
-        read_model(&self.folder.join("models").join(format!("{}.safetensors", row["trial"])))
+        self.folder.join("models").join(format!("{}.safetensors", row["trial"]))
     }
 }
 
@@ -223,9 +229,11 @@ pub fn read_model(path: &Path) -> Model {
     file.tensors().into_iter().map(|(name, view)| (name, tensor(view))).collect()
 }
 
-/// The weight matrices of a network, without the biases, from the first layer to the last.
+/// The weight matrices of a network, without biases and what normalises, from the first layer to the last.
 pub fn weights(model: &Model) -> Vec<&Tensor> {
-    (0..).map_while(|layer| model.get(&format!("{}.weight", 2 * layer))).collect()
+    // What normalises a layer has weights too, one for each unit; at other places stand activations.
+    let places = (0..3 * model.len()).filter_map(|place| model.get(&format!("{place}.weight")));
+    places.filter(|tensor| tensor.shape.len() == 2).collect()
 }
 
 /// Numbers that look random and are the same everywhere: a linear congruential generator.

@@ -19,6 +19,8 @@ const STRENGTHS: &[Strengths] = &[
         off: "{ hidden = [0, 0], input = 0, kind = \"gaussian\", rescale = \"test\" }",
         on: "0.4",
     },
+    Strengths { name: "batch_norm", off: "false", on: "true" },
+    Strengths { name: "layer_norm", off: "false", on: "true" },
     Strengths { name: "activity_l1", off: "0", on: "1e-2" },
     Strengths { name: "kl_sparsity", off: "{ lambda = 0, rho = 0.5 }", on: "0.1" },
     Strengths { name: "l0", off: "{ lambda = 0, initial_rate = 0.1 }", on: "1e-2" },
@@ -69,6 +71,9 @@ pub const APART: &[[&str; 2]] = &[
     ["swa", "snapshots"],
     ["ema", "snapshots"],
     ["bagging", "snapshots"],
+    ["batch_norm", "layer_norm"],
+    ["l0", "layer_norm"],
+    ["group_lasso", "layer_norm"],
 ];
 
 /// What is about classes refuses a regression.

@@ -29,7 +29,7 @@ pub struct Compression {
     pub layers: Vec<LayerCompression>,
     /// The network with shared weights, as the last two stages store it; without moments and masks.
     pub quantized: Network,
-    /// The last stage itself; [`decode`](super::decode) makes the layers of `quantized` from it.
+    /// The last stage itself; [`decode`](super::decode) makes the layers of `quantized` from it, but for γ and β of layer norm.
     pub file: Vec<u8>,
 }
 
@@ -112,7 +112,9 @@ pub fn compress(network: &Network, bits: CodeBits) -> Result<Compression, Compre
         let shared = SharedLayer::of(layer, bits);
         let coded = encode(&shared);
         layers.push(measure(layer, &shared, coded.len()));
-        quantized.push(shared.to_layer().expect("the entries are those of the layer"));
+        let mut shared = shared.to_layer().expect("the entries are those of the layer");
+        shared.norm.clone_from(&layer.norm);
+        quantized.push(shared);
         file.extend(coded);
     }
     Ok(Compression { layers, quantized: Network::new(quantized, network.activation), file })
@@ -121,7 +123,9 @@ pub fn compress(network: &Network, bits: CodeBits) -> Result<Compression, Compre
 fn measure(layer: &Layer, shared: &SharedLayer, coded: usize) -> LayerCompression {
     let entries = shared.codes.len();
     let fillers = shared.codes.iter().filter(|&&code| code == 0).count();
-    let biases = FLOAT * layer.bias.len();
+    // With γ and β of layer norm, which share no values and stand beside the codes.
+    let norm = FLOAT * layer.parts().skip(2).map(<[f32]>::len).sum::<usize>();
+    let biases = FLOAT * layer.bias.len() + norm;
     let stream = |bits: u32| (entries * bits as usize).div_ceil(8);
     let indexed = HEADER_BYTES + biases + stream(shared.bits.gap);
     LayerCompression {
@@ -129,7 +133,7 @@ fn measure(layer: &Layer, shared: &SharedLayer, coded: usize) -> LayerCompressio
             dense: FLOAT * layer.weights.len() + biases,
             pruned: indexed + FLOAT * entries,
             quantized: indexed + stream(shared.bits.weight) + FLOAT * shared.book.len(),
-            coded,
+            coded: coded + norm,
         },
         nonzero_weights: entries - fillers,
         fillers,

@@ -45,7 +45,7 @@ pub(super) use for_each_instruction_set;
 
 /// `x`, or 0 where its magnitude is below [`TINY`].
 #[inline(always)]
-fn flushed(x: f32) -> f32 {
+pub(super) fn flushed(x: f32) -> f32 {
     if x.abs() < TINY { 0.0 } else { x }
 }
 

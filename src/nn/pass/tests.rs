@@ -1,6 +1,7 @@
 //! The pass against plain loops in double precision.
 
 mod activities;
+mod normalization;
 
 use super::*;
 use crate::nn::{Activation, Initialization, InitializationRule, ModelSettings};

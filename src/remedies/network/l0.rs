@@ -19,7 +19,7 @@ pub(in crate::remedies) const ENTRY: Entry = Entry {
               and an input stays as a column of zeros. What was pruned costs nothing.",
     touches: "what flows into every layer; log alpha moves with the weights by the same optimizer, outside train.gradient_clip \
               and gradient noise; other penalties, max_norm and sparse_connection see the weights in front of the gates, prune \
-              those behind the gates of test time; rewinding takes the gates back too. Not together with sam, swa and ema",
+              those behind the gates of test time; rewinding takes the gates back too. Not together with sam, swa, ema and layer_norm",
     source: "Louizos, Welling and Kingma, Learning sparse neural networks through L0 regularization, ICLR 2018, and its code",
     table: &Table {
         fields: &[
@@ -48,6 +48,7 @@ const APART: &[(&str, &str)] = &[
     ("sam", "its climb is defined in the weights, and gates are no weights"),
     ("swa", "a mean of networks behind other gates is that of none"),
     ("ema", "a mean of networks behind other gates is that of none"),
+    ("layer_norm", "a unit that leaves would change what the others of its layer give"),
 ];
 
 impl Remedy for L0 {

@@ -62,6 +62,11 @@ impl Remedy for GroupLasso {
                 "= \"incoming\" needs a hidden layer, found model.hidden = [] (\"outgoing\" chooses inputs)".to_owned();
             return Err(Refusal { key: "group", reason });
         }
+        if context.remedies.contains(&"layer_norm") {
+            let reason = "must be left out beside remedies.layer_norm: a unit that leaves would change what the others of its \
+                          layer give";
+            return Err(Refusal { key: "", reason: reason.to_owned() });
+        }
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! Steps whose gradient is taken uphill of the weights.
 
+mod norms;
+
 use std::sync::atomic::AtomicBool;
 
 use ndarray::array;

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import save_file
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.utils.class_weight import compute_class_weight
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn, update_bn
 
 HERE = Path(__file__).parent
 EPOCHS, BATCH, HIDDEN, RATE = 20, 16, [8, 6], 0.01
@@ -45,13 +45,32 @@ def optimizer(kind, groups, decoupled):
     return torch.optim.SGD(groups, lr=RATE, momentum=0.0 if kind == "sgd" else 0.9, nesterov=kind == "nesterov")
 
 
+def norm(units, remedies):
+    """What normalises a hidden layer."""
+    if settings := remedies.get("batch_norm"):
+        settings = {} if settings is True else settings
+        return [torch.nn.BatchNorm1d(units, eps=settings.get("epsilon", 1e-5), momentum=settings.get("momentum", 0.1))]
+    if settings := remedies.get("layer_norm"):
+        return [torch.nn.LayerNorm(units, eps=1e-5 if settings is True else settings["epsilon"])]
+    return []
+
+
+def track(net, on):
+    """Lets the running figures of batch norm follow, or leaves them where a batch is seen again."""
+    for module in net:
+        if isinstance(module, torch.nn.BatchNorm1d):
+            module.momentum, module.kept = (module.kept, None) if on else (0.0, module.momentum)
+
+
 def hidden_values(net, x):
     """What the hidden layers give to each row, layer by layer."""
     values = []
+    track(net, False)
     for module in net[:-1]:
         x = module(x)
-        if not isinstance(module, torch.nn.Linear):
+        if isinstance(module, tuple(ACTIVATIONS.values())):
             values.append(x)
+    track(net, True)
     return values
 
 
@@ -78,11 +97,12 @@ def added(net, x, matrices, remedies):
 
 def climb(net, loss, radius):
     """Goes up the gradient of the loss by this length; gives where the weights were."""
-    before = [p.detach().clone() for p in net.parameters()]
+    moved = [p for p in net.parameters() if p.requires_grad]
+    before = [p.detach().clone() for p in moved]
     loss.backward()
     with torch.no_grad():
-        norm = torch.stack([p.grad.norm() for p in net.parameters()]).norm()
-        for p in net.parameters():
+        norm = torch.stack([p.grad.norm() for p in moved]).norm()
+        for p in moved:
             p.add_(p.grad * radius / norm)
             p.grad = None
     return before
@@ -115,9 +135,16 @@ def train(rows, case, weights, outputs):
     sizes = [rows["train"][0].shape[1], *HIDDEN, outputs]
     layers = []
     for i, (a, b) in enumerate(zip(sizes, sizes[1:])):
-        layers += [torch.nn.Linear(a, b)] + ([ACTIVATIONS[model.get("activation", "relu")]()] if i < len(HIDDEN) else [])
+        layers += [torch.nn.Linear(a, b)]
+        layers[-1].load_state_dict({name: weights[f"{2 * i}.{name}"] for name in ["weight", "bias"]})
+        if i < len(HIDDEN):
+            layers += [*norm(b, remedies), ACTIVATIONS[model.get("activation", "relu")]()]
     net = torch.nn.Sequential(*layers)
-    net.load_state_dict(weights)
+    if "batch_norm" in remedies:
+        # Its mean takes the bias away: what gradient it has is rounding.
+        for module in layers[:-1]:
+            if isinstance(module, torch.nn.Linear):
+                module.bias.requires_grad_(False)
     loss = losses(settings["loss"])
     weights = remedies.get("class_weights")
     if weights == "balanced":
@@ -126,11 +153,14 @@ def train(rows, case, weights, outputs):
         weights = [weights.get(str(k), 1.0) for k in range(outputs)]
     weights = None if weights is None else torch.tensor(weights, dtype=torch.float32)
     objective = losses(settings["loss"], remedies.get("label_smoothing", 0.0), weights)
-    matrices = [p for n, p in net.named_parameters() if n.endswith("weight")]
-    biases = [p for n, p in net.named_parameters() if n.endswith("bias")]
+    matrices = [p for p in net.parameters() if p.dim() == 2]
+    biases = [p for p in net.parameters() if p.dim() == 1 and p.requires_grad]
     decoupled = "weight_decay" in remedies
     decay = remedies.get("l2", remedies.get("weight_decay", 0.0))
-    groups = [{"params": matrices, "weight_decay": decay}, {"params": biases, "weight_decay": 0.0}]
+    # With biases = true a decay is for everything, gain and shift of what normalises too.
+    everything = isinstance(decay, dict)
+    decay = decay["lambda"] if everything else decay
+    groups = [{"params": matrices, "weight_decay": decay}, {"params": biases, "weight_decay": decay * everything}]
     step = optimizer(settings["optimizer"], groups, decoupled)
     x, y = rows["train"]
     batches = range(0, len(x), BATCH)
@@ -147,9 +177,11 @@ def train(rows, case, weights, outputs):
     average, begins = averaged(net, remedies)
 
     def measure(shown):
+        shown.eval()
         with torch.no_grad():
             for part, (px, py) in rows.items():
                 curve[part].append(loss(shown(px), py).item())
+        shown.train()
 
     measure(net)
     for epoch in range(1, EPOCHS + 1):
@@ -158,9 +190,11 @@ def train(rows, case, weights, outputs):
             batch, wanted = x[start:start + BATCH], y[start:start + BATCH]
             if "sam" in remedies:
                 before = climb(net, objective(net(batch), wanted), remedies["sam"])
+                track(net, False)
                 objective(net(batch), wanted).backward()
+                track(net, True)
                 with torch.no_grad():
-                    for p, value in zip(net.parameters(), before):
+                    for p, value in zip([p for p in net.parameters() if p.requires_grad], before):
                         p.copy_(value)
                 value = added(net, batch, matrices, remedies)
             else:
@@ -186,6 +220,8 @@ def train(rows, case, weights, outputs):
             by_epoch.step()
         if "swa" in remedies and epoch >= begins:
             average.update_parameters(net)
+        if epoch >= begins:
+            update_bn([x[start:start + BATCH] for start in batches], average)
         measure(average if epoch >= begins else net)
     return curve
 
@@ -226,6 +262,18 @@ def cases(names):
     out["sam clipped"] = {"train": {"loss": first, "optimizer": "momentum", "gradient_clip": 0.05}, "remedies": {"sam": 0.2}}
     out["swa"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"swa": 0.5}}
     out["ema"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"ema": 0.95}}
+    for norm, constants in [("batch_norm", {"momentum": 0.3, "epsilon": 0.1}), ("layer_norm", {"epsilon": 0.1})]:
+        name = norm.replace("_", " ")
+        for kind in ["sgd", "momentum", "adam"]:
+            out[f"{name} {kind}"] = {"train": {"loss": first, "optimizer": kind}, "remedies": {norm: True}}
+        out[f"{name} constants"] = {"model": {"activation": "tanh"}, "train": {"loss": first, "optimizer": "momentum"}, "remedies": {norm: constants}}
+        out[f"{name} l2"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {norm: True, "l2": 0.02}}
+        out[f"{name} clipped"] = {"train": {"loss": first, "optimizer": "momentum", "gradient_clip": 0.05}, "remedies": {norm: True}}
+        out[f"{name} activity l1"] = {"train": {"loss": first, "optimizer": "sgd"}, "remedies": {norm: True, "activity_l1": 0.05}}
+        out[f"{name} sam"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {norm: True, "sam": 0.2}}
+        out[f"{name} swa"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {norm: True, "swa": 0.5}}
+        out[f"{name} ema"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {norm: True, "ema": 0.95}}
+    out["layer norm l2 everywhere"] = {"train": {"loss": first, "optimizer": "momentum"}, "remedies": {"layer_norm": True, "l2": {"lambda": 0.02, "biases": True}}}
     out["max norm"] = {"train": {"loss": first, "optimizer": "adam"}, "remedies": {"max_norm": 0.8}}
     return out
 

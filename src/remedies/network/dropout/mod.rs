@@ -97,7 +97,12 @@ impl Remedy for Dropout {
 
     fn check(&self, context: &Context) -> Result<(), Refusal> {
         self.check_layers(context.model)?;
-        self.check_together()
+        self.check_together()?;
+        if self.inference == Inference::Sampled && context.remedies.contains(&"layer_norm") {
+            let rule = "must be \"mean\" beside remedies.layer_norm, which makes of the sums of a row what is not normal any more";
+            return refuse("inference", format!("{rule}, found \"sampled\""));
+        }
+        Ok(())
     }
 
     fn contribute(&self, context: &Context, recipe: &mut Recipe) {

@@ -88,7 +88,7 @@ impl Pruning {
 
     /// What of each layer is still there, with its scores.
     fn candidates(&self, operation: &Operation<'_>) -> Vec<Candidates> {
-        let scores = match operation.network.folded() {
+        let scores = match operation.network.gated() {
             // What a weight is worth is what it does behind its learnt gate.
             Some(mut network) => {
                 self.saliency.scores(&Operation { network: &mut network, initial: None, ..*operation })

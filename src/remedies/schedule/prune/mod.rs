@@ -59,6 +59,7 @@ impl Remedy for Prune {
             let reason = "= \"activation\" scores neurons, found structure = \"weight\"".to_owned();
             return refuse("method", reason);
         }
+        self.check_norms(context)?;
         if self.method == Method::Obs {
             self.check_obs(context)?;
         }
@@ -111,6 +112,21 @@ impl Remedy for Prune {
 }
 
 impl Prune {
+    /// Refuses second derivatives through what is normalised. Batch norm is folded into the weights first, which obd can look at
+    /// and obs could not move back.
+    fn check_norms(&self, context: &Context) -> Result<(), Refusal> {
+        let (method, norms): (_, &[&str]) = match self.method {
+            Method::Obd => ("obd", &["layer_norm"]),
+            Method::Obs => ("obs", &["batch_norm", "layer_norm"]),
+            _ => return Ok(()),
+        };
+        let Some(norm) = norms.iter().find(|norm| context.remedies.contains(norm)) else { return Ok(()) };
+        let reason = format!(
+            "must not be {method:?} beside remedies.{norm}, whose second derivatives it does not know, found it"
+        );
+        Err(Refusal { key: "method", reason })
+    }
+
     /// Refuses what the surgeon cannot do.
     fn check_obs(&self, context: &Context) -> Result<(), Refusal> {
         let refuse = |key, reason: String| Err(Refusal { key, reason });

@@ -9,7 +9,8 @@ const ROWS: usize = 8 * PANEL;
 
 /// The scores of the neurons of every hidden layer. Sums run in f64 in the order of the rows.
 pub(super) fn scores(operation: &Operation<'_>) -> Vec<Scores> {
-    let (network, rows) = (&*operation.network, operation.rows);
+    let folded = operation.network.folded();
+    let (network, rows) = (folded.as_ref().unwrap_or(operation.network), operation.rows);
     let gates = vec![Gate::Open; network.layers.len()];
     let mut pass = Pass::new(network, ROWS.min(rows.count()));
     let hidden = &network.layers[..network.layers.len() - 1];

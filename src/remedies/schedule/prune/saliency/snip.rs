@@ -1,5 +1,5 @@
 //! SNIP (Lee 2019): |w·∂L/∂w| on one batch, L the mean data loss without dropout: how much the loss would change, to first
-//! order, if a weight were gone. For a neuron the sum over its incoming weights.
+//! order, if a weight were gone. For a neuron the sum over its incoming weights. Batch norm goes by that batch.
 
 use super::{Scores, Structure, subject};
 use crate::nn::{Gate, Gradient, Layer, Objective, Pass};
