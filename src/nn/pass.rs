@@ -4,6 +4,7 @@
 //! batch's mean loss. All buffers are made once, for a network's shape and a number of rows. Batch norm goes by the figures of
 //! the batch, as in training: a network is evaluated [`folded`](Network::folded).
 
+mod activities;
 mod input_gradients;
 mod normalization;
 
@@ -14,6 +15,7 @@ use super::layer::{Gradient, Layer, slice, slice_mut};
 use super::panels::{Panels, turn_from};
 use super::{Activity, Gate, Loss, Network, Objective, RowScore, Team};
 use crate::data::Targets;
+use activities::add_activity;
 use normalization::Normalization;
 
 /// A batch as a pass takes it, kept for further passes.
@@ -340,34 +342,6 @@ impl Pass {
         });
         if let Some(norm) = &network.layers[index - 1].norm {
             self.normalized_deltas(team, index - 1, norm);
-        }
-    }
-
-    /// ∂term/∂statistic of every unit of a hidden layer for one row of the batch: slope(mean) / rows.
-    fn slopes(&self, hidden: usize, term: &dyn Activity) -> Vec<f64> {
-        let mut sums = vec![0.0; self.activations[hidden].units()];
-        self.add_statistics(hidden, term, &mut sums);
-        let rows = self.rows as f64;
-        sums.iter().map(|sum| term.slope(sum / rows) / rows).collect()
-    }
-
-    /// Adds each unit's sum of a term's statistic over the rows of the batch to `sums`, in the order of the rows. `hidden`
-    /// counts the hidden layers. `[units]`
-    pub fn add_statistics(&self, hidden: usize, term: &dyn Activity, sums: &mut [f64]) {
-        for panel in 0..self.panels() {
-            let lanes = lanes(self.rows, panel);
-            for (sum, h) in sums.iter_mut().zip(self.activations[hidden].panel(panel).chunks_exact(PANEL)) {
-                h[..lanes].iter().for_each(|&h| *sum += f64::from(term.statistic(h)));
-            }
-        }
-    }
-}
-
-/// Adds a term's gradient to ∂J/∂h of a panel, in the lanes that hold rows: `h` and `deltas` are [units, 32].
-fn add_activity(term: &dyn Activity, slopes: &[f64], h: &[f32], lanes: usize, deltas: &mut [f32]) {
-    for ((deltas, h), &slope) in deltas.chunks_exact_mut(PANEL).zip(h.chunks_exact(PANEL)).zip(slopes) {
-        for (delta, &h) in deltas[..lanes].iter_mut().zip(h) {
-            *delta += (slope * f64::from(term.statistic_slope(h))) as f32;
         }
     }
 }
