@@ -14,6 +14,11 @@ pub fn measure_names(metrics: &[String]) -> Vec<String> {
     parts.chain(["gap".to_owned(), "loss_gap".to_owned()]).collect()
 }
 
+/// Whether a figure of this name is better the lower it is: a loss, an error.
+pub fn lower_is_better(metric: &str) -> bool {
+    ["loss", "error", "rmse", "mse", "mae"].iter().any(|word| metric.split('_').any(|part| part == *word))
+}
+
 /// The figures of one network at one epoch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
@@ -66,6 +71,13 @@ mod tests {
         let expected =
             "train_loss validation_loss test_loss train_accuracy validation_accuracy test_accuracy gap loss_gap";
         assert_eq!(names.join(" "), expected);
+    }
+
+    #[test]
+    fn losses_and_errors_are_better_the_lower_they_are() {
+        let lower = ["test_loss", "test_rmse", "error", "test_log_loss", "mae"];
+        assert!(lower.into_iter().all(lower_is_better));
+        assert!(!["test_accuracy", "test_r2", "auc", "lossless"].into_iter().any(lower_is_better));
     }
 
     #[test]

@@ -1,22 +1,40 @@
 //! What the results say, in numbers.
 //!
 //! In: [`Results`](crate::lab::Results), the plan with its stored records. Out: a [`Summary`] with the mean figures of every
-//! variant at every point, and its paired difference from the baseline; and where points were swept, the figures of those
-//! that validation chooses. Nothing is called best here by a test figure.
+//! variant at every point, its paired difference from the baseline, and what that difference comes to; and where points were
+//! swept, the figures of those that validation chooses. Of several experiments, or of scores made elsewhere: the same per
+//! experiment ([`ExperimentScores`]), and what all say together ([`Study`]). Nothing is chosen here by a test figure.
 
+mod across;
 mod figures;
+mod holm;
 mod measured;
+mod needed;
 mod outcomes;
 mod pairing;
+mod ranks;
+mod scores;
 mod selection;
 mod statistics;
+mod student;
+mod study;
 mod summary;
+mod verdict;
 
-pub use figures::{Figures, generalization_loss, measure_names};
-pub use measured::{Columns, MeasuredTable, measured};
-pub use pairing::{Difference, Score, differences, paired_difference};
-pub use selection::{Selected, Winner};
-pub use statistics::{
-    CONFIDENCE, Estimate, Interval, Overlap, interval_of_mean, mean, standard_deviation, student_t_quantile,
+pub use across::{
+    Across, AcrossVariant, Against, Friedman, SignedRank, across, critical_difference, friedman, groups, least_p_value,
+    signed_rank,
 };
+pub use figures::{Figures, generalization_loss, lower_is_better, measure_names};
+pub use holm::{Adjusted, holm};
+pub use measured::{Columns, MeasuredTable, measured};
+pub use needed::{Needed, needed};
+pub use pairing::{Difference, Score, differences, paired_difference};
+pub use ranks::{average_ranks, ranks};
+pub use scores::{ComparedVariant, ExperimentScores, VariantScores};
+pub use selection::{Selected, Winner};
+pub use statistics::{CONFIDENCE, Estimate, Interval, Overlap, mean, standard_deviation};
+pub use student::{StudentMean, student_t_quantile};
+pub use study::{StudiedExperiment, Study};
 pub use summary::{CellSummary, Summary};
+pub use verdict::{Case, Doubt, Judgement, LEVEL, Probabilities, ROPE, SMALLER, SURE, Verdict, judge};

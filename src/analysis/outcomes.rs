@@ -84,9 +84,8 @@ pub(super) fn overlap(resampling: Resampling, cells: &[Outcomes]) -> Overlap {
     let rows = || cells.iter().flat_map(|cell| &cell.counted).map(|outcome| outcome.rows);
     let (test, train) = (rows().map(|rows| rows.test).sum::<u64>(), rows().map(|rows| rows.outside_test).sum::<u64>());
     match resampling {
-        Resampling::Holdout | Resampling::Kfold if train > 0 => {
-            Overlap::Resampled { test_per_train: test as f64 / train as f64 }
-        }
+        Resampling::Holdout if train > 0 => Overlap::Resampled { test_per_train: test as f64 / train as f64 },
+        Resampling::Kfold if train > 0 => Overlap::Folds { test_per_train: test as f64 / train as f64 },
         _ => Overlap::None,
     }
 }

@@ -8,9 +8,11 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use super::figures::lower_is_better;
 use super::outcomes::{Outcome, Outcomes};
 use super::pairing::{Difference, Score, paired_difference};
-use super::statistics::{Estimate, Overlap};
+use super::statistics::{Estimate, Overlap, mean};
+use super::verdict::{Case, Judgement, judge};
 use crate::lab::{CellKey, Results};
 
 /// A variant, tuned on validation figures.
@@ -32,6 +34,10 @@ pub struct Selected {
     pub optimism: Estimate,
     /// How far the test figure is above that of the baseline's winners, paired by seed and fold.
     pub difference: Option<Difference>,
+    /// What the difference comes to, beside all others of the table.
+    pub judgement: Option<Judgement>,
+    /// The mean number of the winners' parameters that are not 0.
+    pub nonzero_parameters: Option<f64>,
 }
 
 /// What was chosen in a seed and fold.
@@ -43,6 +49,8 @@ pub struct Winner {
     pub fold: u32,
     /// The cell of the point, by its place in the plan.
     pub cell: usize,
+    /// How many parameters of its network are not 0.
+    pub nonzero_parameters: f64,
     /// Its figures at the chosen epoch, by the names of [`Summary::measures`](super::Summary::measures).
     pub figures: Vec<Option<f64>>,
 }
@@ -65,7 +73,13 @@ impl Selected {
 }
 
 /// Tunes every variant; nothing where no variant has points to choose among, or no trial has a validation figure.
-pub(super) fn select(results: &Results, outcomes: &[Outcomes], measures: &[String], overlap: Overlap) -> Vec<Selected> {
+pub(super) fn select(
+    results: &Results,
+    outcomes: &[Outcomes],
+    measures: &[String],
+    overlap: Overlap,
+    rope: f64,
+) -> Vec<Selected> {
     let column = |name: String| measures.iter().position(|measure| *measure == name);
     let metric = results.metric();
     let columns = (|| {
@@ -73,6 +87,7 @@ pub(super) fn select(results: &Results, outcomes: &[Outcomes], measures: &[Strin
             validation: column(format!("validation_{metric}"))?,
             loss: column("validation_loss".to_owned())?,
             test: column(format!("test_{metric}"))?,
+            train: column(format!("train_{metric}"))?,
         })
     })();
     let groups = groups(results);
@@ -83,17 +98,21 @@ pub(super) fn select(results: &Results, outcomes: &[Outcomes], measures: &[Strin
     if selected.iter().all(|selected| selected.winners.is_empty()) {
         return Vec::new();
     }
-    let baselines: Vec<(Vec<Option<String>>, Vec<Score>)> = selected
-        .iter()
-        .filter(|selected| selected.is_baseline)
-        .map(|baseline| (baseline.given.clone(), baseline.scores(columns.test)))
-        .collect();
-    for variant in selected.iter_mut().filter(|selected| !selected.is_baseline) {
-        let baseline = baselines.iter().find(|(given, _)| *given == variant.given);
-        variant.difference =
-            baseline.and_then(|(_, scores)| paired_difference(&variant.scores(columns.test), scores, overlap));
+    let cases: Vec<Option<Case>> = selected.iter().map(|variant| case(variant, &selected, columns, overlap)).collect();
+    let judged = judge(&cases, overlap, rope, lower_is_better(metric));
+    for (variant, (case, judgement)) in selected.iter_mut().zip(cases.iter().zip(judged)) {
+        (variant.difference, variant.judgement) = (case.map(|case| case.test), judgement);
     }
     selected
+}
+
+/// What is known of a tuned variant beside the baseline that was tuned likewise; `None` for the baseline itself.
+fn case(variant: &Selected, all: &[Selected], columns: Columns, overlap: Overlap) -> Option<Case> {
+    let is_its_baseline = |other: &&Selected| other.is_baseline && !variant.is_baseline && other.given == variant.given;
+    let baseline = all.iter().find(is_its_baseline)?;
+    let difference = |column| paired_difference(&variant.scores(column), &baseline.scores(column), overlap);
+    let size = || Some(variant.nonzero_parameters? / baseline.nonzero_parameters?);
+    Some(Case { test: difference(columns.test)?, train: difference(columns.train), size: size() })
 }
 
 /// Places among the figures.
@@ -102,6 +121,7 @@ struct Columns {
     validation: usize,
     loss: usize,
     test: usize,
+    train: usize,
 }
 
 /// The cells of a variant among which is chosen.
@@ -145,11 +165,13 @@ impl Group {
             seed,
             fold,
             cell,
+            nonzero_parameters: outcome.nonzero_parameters,
             figures: outcome.figures.values.clone(),
         };
         let winners: Vec<Winner> = best.iter().map(winner).collect();
         let estimate = |figure: &dyn Fn(&Winner) -> Option<f64>| {
-            Estimate::of(&winners.iter().filter_map(figure).collect::<Vec<_>>(), overlap)
+            let score = |winner: &Winner| Some(Score { seed: winner.seed, fold: winner.fold, value: figure(winner)? });
+            Estimate::of(&winners.iter().filter_map(score).collect::<Vec<_>>(), overlap)
         };
         let measures = winners.first().map_or(0, |winner| winner.figures.len());
         Selected {
@@ -160,6 +182,8 @@ impl Group {
             measures: (0..measures).map(|column| estimate(&|winner| winner.figures[column])).collect(),
             optimism: estimate(&|winner| Some(winner.figures[columns.validation]? - winner.figures[columns.test]?)),
             difference: None,
+            judgement: None,
+            nonzero_parameters: mean(&winners.iter().map(|winner| winner.nonzero_parameters).collect::<Vec<_>>()),
             winners,
         }
     }

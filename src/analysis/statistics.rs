@@ -3,7 +3,10 @@
 //! In: the same figure of several trials. Out: an [`Estimate`]. Sums run in the order of the numbers. Where a figure is not
 //! defined (no numbers, one number, no spread) it is `None`, never 0 and never NaN.
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use std::collections::BTreeMap;
+
+use super::pairing::Score;
+use super::student::StudentMean;
 
 /// The confidence of every interval.
 pub const CONFIDENCE: f64 = 0.95;
@@ -29,26 +32,54 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// How far the trials share training rows, which decides how uncertain their mean is.
+/// How far the trials share training rows, which decides how uncertain their mean is: its variance is (1/J + overlap)·s².
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Overlap {
-    /// Independent trials: the variance of the mean is s²/J.
+    /// One test set for all trials: each counts, and the overlap is 0.
     None,
-    /// Resamples of one data set: (1/J + n_test/n_train)·s², after Nadeau and Bengio (2003).
+    /// A resample of one data set per trial: each counts, and the overlap is n_test/n_train, after Nadeau and Bengio (2003).
     Resampled {
+        /// n_test/n_train, with n_train all rows outside the test part.
+        test_per_train: f64,
+    },
+    /// Folds of one data set, cut alike for all seeds: the seeds of a fold see the same rows, so that only their mean counts,
+    /// and J is the number of folds (of all repeats). The overlap is that of resamples.
+    Folds {
         /// n_test/n_train, with n_train all rows outside the test part.
         test_per_train: f64,
     },
 }
 
+impl Overlap {
+    /// n_test/n_train where resamples overlap, otherwise 0.
+    pub fn test_per_train(self) -> f64 {
+        match self {
+            Overlap::None => 0.0,
+            Overlap::Resampled { test_per_train } | Overlap::Folds { test_per_train } => test_per_train,
+        }
+    }
+
+    /// One number per resample, J of them: the score of a trial, or the mean of the seeds of a fold.
+    pub fn resamples(self, scores: &[Score]) -> Vec<f64> {
+        if !matches!(self, Overlap::Folds { .. }) {
+            return scores.iter().map(|score| score.value).collect();
+        }
+        let mut folds: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
+        scores.iter().for_each(|score| folds.entry(score.fold).or_default().push(score.value));
+        folds.values().filter_map(|values| mean(values)).collect()
+    }
+}
+
 impl Estimate {
-    /// The estimate from some values.
-    pub fn of(values: &[f64], overlap: Overlap) -> Self {
+    /// The estimate from the scores of trials.
+    pub fn of(scores: &[Score], overlap: Overlap) -> Self {
+        let values: Vec<f64> = scores.iter().map(|score| score.value).collect();
+        let resamples = overlap.resamples(scores);
         Self {
             n: values.len(),
-            mean: mean(values),
-            sd: standard_deviation(values),
-            interval: interval_of_mean(values, overlap),
+            mean: mean(&values),
+            sd: standard_deviation(&values),
+            interval: StudentMean::of(&resamples, largest(&resamples), overlap).map(StudentMean::interval),
         }
     }
 }
@@ -65,40 +96,23 @@ pub fn standard_deviation(values: &[f64]) -> Option<f64> {
     (values.len() >= 2).then(|| (squares / (values.len() - 1) as f64).sqrt())
 }
 
-/// The interval that holds the mean with [`CONFIDENCE`], by Student's t with J − 1 degrees of freedom. `None` of fewer than
-/// two values, and of values without spread: those tell nothing of how uncertain they are.
-pub fn interval_of_mean(values: &[f64], overlap: Overlap) -> Option<Interval> {
-    let count = values.len() as f64;
-    let (mean, sd) = (mean(values)?, standard_deviation(values)?);
-    // Equal values may leave a spread of a few roundings of their mean.
-    let spread = values.iter().any(|&value| value != values[0]) && sd > 1e-14 * mean.abs();
-    let share = 1.0 / count
-        + match overlap {
-            Overlap::None => 0.0,
-            Overlap::Resampled { test_per_train } => test_per_train,
-        };
-    let half = student_t_quantile(0.5 + CONFIDENCE / 2.0, count - 1.0) * share.sqrt() * sd;
-    (spread && half.is_finite()).then_some(Interval { low: mean - half, high: mean + half })
-}
-
-/// The value that Student's t with `freedom` degrees of freedom stays under with this probability.
-///
-/// # Panics
-/// If `probability` is outside (0, 1) or `freedom` is not positive.
-pub fn student_t_quantile(probability: f64, freedom: f64) -> f64 {
-    assert!(0.0 < probability && probability < 1.0, "a probability of {probability} has no quantile");
-    StudentsT::new(0.0, 1.0, freedom).expect("degrees of freedom are positive").inverse_cdf(probability)
+/// The largest size of a value, which says how far roundings of it may reach.
+pub(super) fn largest(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |largest, value| value.abs().max(largest))
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
+    fn scores(values: &[f64]) -> Vec<Score> {
+        let seeds = values.iter().enumerate();
+        seeds.map(|(seed, &value)| Score { seed: seed as u64, fold: 0, value }).collect()
+    }
+
     #[test]
-    fn mean_deviation_and_interval_of_two_and_four() {
-        let estimate = Estimate::of(&[2.0, 4.0], Overlap::None);
+    fn mean_deviation_and_interval_of_two() {
+        let estimate = Estimate::of(&scores(&[2.0, 4.0]), Overlap::None);
         assert_eq!((estimate.n, estimate.mean), (2, Some(3.0)));
         assert_eq!(estimate.sd, Some(2.0_f64.sqrt()));
         // t(.975; 1) = 12.7062, and √2/√2 = 1.
@@ -108,52 +122,26 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_of_student_t_agree_with_the_tables() {
-        for (freedom, quantile) in [
-            (1.0, 12.706_204_736_432_1),
-            (2.0, 4.302_652_729_911_27),
-            (4.0, 2.776_445_105_197_79),
-            (9.0, 2.262_157_162_740_99),
-            (29.0, 2.045_229_642_132_70),
-            (99.0, 1.984_216_951_586_42),
-            (999.0, 1.962_341_461_133_45),
-        ] {
-            let found = student_t_quantile(0.975, freedom);
-            assert!((found - quantile).abs() < 1e-9, "{freedom}: {found}");
-        }
-    }
-
-    #[test]
-    fn overlapping_resamples_widen_the_interval_to_the_published_value() {
-        let points = [0.5, 1.2, 0.8, -0.3, 0.9, 1.5, 0.2, 0.7, 1.1, 0.4];
-        let interval = interval_of_mean(&points, Overlap::Resampled { test_per_train: 1.0 / 9.0 }).unwrap();
-        assert!(((interval.high - interval.low) / 2.0 - 0.5456).abs() < 5e-5, "{interval:?}");
-        let naive = interval_of_mean(&points, Overlap::None).unwrap();
-        // The naive t of 4.21690 is mean / (half-width / quantile).
-        let t = 0.7 / ((naive.high - naive.low) / 2.0) * 2.262_157_162_740_99;
-        assert!((t - 4.216_90).abs() < 5e-6, "{t}");
-    }
-
-    #[test]
     fn too_few_values_or_no_spread_have_no_interval() {
         assert_eq!(Estimate::of(&[], Overlap::None), Estimate::default());
-        assert_eq!(Estimate::of(&[1.0], Overlap::None), Estimate { n: 1, mean: Some(1.0), ..Estimate::default() });
-        let tenth = Estimate::of(&[0.1; 3], Overlap::None);
+        let one = Estimate::of(&scores(&[1.0]), Overlap::None);
+        assert_eq!(one, Estimate { n: 1, mean: Some(1.0), ..Estimate::default() });
+        let tenth = Estimate::of(&scores(&[0.1; 3]), Overlap::None);
         assert_eq!((tenth.n, tenth.interval), (3, None));
-        assert_eq!(interval_of_mean(&[0.0; 5], Overlap::None), None);
+        assert_eq!(Estimate::of(&scores(&[0.0; 5]), Overlap::None).interval, None);
     }
 
-    proptest! {
-        #[test]
-        fn the_interval_is_centred_on_the_mean_and_grows_with_the_overlap(
-            values in prop::collection::vec(-1e3..1e3f64, 2..20), share in 0.01..2.0f64
-        ) {
-            prop_assume!(standard_deviation(&values).unwrap() > 1e-6);
-            let mean = mean(&values).unwrap();
-            let plain = interval_of_mean(&values, Overlap::None).unwrap();
-            let wide = interval_of_mean(&values, Overlap::Resampled { test_per_train: share }).unwrap();
-            prop_assert!(((plain.low + plain.high) / 2.0 - mean).abs() < 1e-6);
-            prop_assert!(wide.low < plain.low && plain.high < wide.high);
-        }
+    #[test]
+    fn the_seeds_of_a_fold_count_as_one_resample() {
+        let of = |seed, fold, value| Score { seed, fold, value };
+        let scores = [of(0, 0, 1.0), of(1, 0, 3.0), of(0, 1, 5.0), of(1, 1, 5.0), of(0, 2, 9.0)];
+        let overlap = Overlap::Folds { test_per_train: 0.5 };
+        assert_eq!(overlap.resamples(&scores), [2.0, 5.0, 9.0]);
+        assert_eq!(Overlap::Resampled { test_per_train: 0.5 }.resamples(&scores), [1.0, 3.0, 5.0, 5.0, 9.0]);
+        let estimate = Estimate::of(&scores, overlap);
+        // t(.975; 2)·√(1/3 + 1/2)·s of 2, 5 and 9.
+        let half = 4.302_652_729_911_27 * (5.0_f64 / 6.0).sqrt() * standard_deviation(&[2.0, 5.0, 9.0]).unwrap();
+        assert_eq!(estimate.n, 5);
+        assert!((estimate.interval.unwrap().high - (16.0 / 3.0 + half)).abs() < 1e-9, "{estimate:?}");
     }
 }

@@ -2,13 +2,17 @@
 //!
 //! In: [`Results`], read once, record by record. Out: a [`Summary`] with one [`CellSummary`] per cell of the plan. Only
 //! trials that ended with a network count; those that diverged or failed are counted apart. Figures are those of the chosen
-//! epoch. Nothing is ranked by a test figure.
+//! epoch. The average rank of a test figure describes the trials that were run, and chooses none.
 
-use super::figures::measure_names;
+use std::collections::BTreeMap;
+
+use super::figures::{lower_is_better, measure_names};
 use super::outcomes::{Outcome, Outcomes, collect, overlap};
-use super::pairing::{Difference, paired_difference};
+use super::pairing::{Difference, Score, paired_difference};
+use super::ranks::{average_ranks, blocks};
 use super::selection::{Selected, select};
 use super::statistics::{Estimate, Overlap, mean};
+use super::verdict::{Case, Judgement, ROPE, judge};
 use crate::lab::{Results, StoreError};
 
 /// The figures of an experiment.
@@ -20,6 +24,8 @@ pub struct Summary {
     pub metric: String,
     /// How the intervals were widened for overlapping training sets.
     pub overlap: Overlap,
+    /// Differences up to this size are taken for none.
+    pub rope: f64,
     /// One per cell of the plan, in its order.
     pub cells: Vec<CellSummary>,
     /// Each variant at the points that validation figures choose; none where there is nothing to choose.
@@ -38,6 +44,11 @@ pub struct CellSummary {
     /// How far it is above the baseline at the same shared values, paired by seed and fold; `None` for the baseline
     /// itself, and where the baseline has several points of its own to compare with.
     pub difference: Option<Difference>,
+    /// What the difference comes to, beside all others of the table.
+    pub judgement: Option<Judgement>,
+    /// Its rank by the test figure among the cells of the same shared values, 1 for the best, within each seed and fold that
+    /// all of them have, and averaged over these.
+    pub rank: Option<f64>,
     /// Whether this is the baseline.
     pub is_baseline: bool,
     /// The mean epoch of the lowest monitored validation value.
@@ -59,29 +70,49 @@ pub struct CellSummary {
 }
 
 impl Summary {
-    /// Reads all stored trials once.
+    /// Reads all stored trials once. Differences up to [`ROPE`] are of no practical interest.
     ///
     /// # Errors
     /// If a record cannot be read.
     pub fn of(results: &Results) -> Result<Self, StoreError> {
+        Self::with_rope(results, ROPE)
+    }
+
+    /// Reads all stored trials once, and takes differences up to `rope` (in the metric's unit) for none.
+    ///
+    /// # Errors
+    /// If a record cannot be read.
+    pub fn with_rope(results: &Results, rope: f64) -> Result<Self, StoreError> {
         let outcomes = collect(results)?;
         let overlap = overlap(results.resampling, &outcomes);
         let mut cells: Vec<CellSummary> = outcomes.iter().map(|cell| summarise(cell, overlap)).collect();
         let metric = format!("test_{}", results.metric());
         let measures = measure_names(&results.metrics);
-        let column = measures.iter().position(|name| *name == metric).unwrap_or_default();
+        let column = |name: &str| measures.iter().position(|measure| measure == name).unwrap_or_default();
+        let (test, train) = (column(&metric), column(&format!("train_{}", results.metric())));
+        let mut cases = Vec::new();
         for (cell, key) in results.cells.iter().enumerate() {
+            let baseline = baseline_of(results, cell);
+            let difference = |column: usize| {
+                paired_difference(&outcomes[cell].scores(column), &outcomes[baseline?].scores(column), overlap)
+            };
+            let size = || Some(cells[cell].nonzero_parameters? / cells[baseline?].nonzero_parameters?);
+            let case = difference(test).map(|found| Case { test: found, train: difference(train), size: size() });
             cells[cell].is_baseline = key.variant == results.baseline;
-            if let Some(baseline) = baseline_of(results, cell) {
-                let scores = |cell: usize| outcomes[cell].scores(column);
-                cells[cell].difference = paired_difference(&scores(cell), &scores(baseline), overlap);
-            }
+            cells[cell].difference = case.map(|case| case.test);
+            cases.push(case);
+        }
+        let judged = judge(&cases, overlap, rope, lower_is_better(&metric));
+        let ranks = ranks_of(results, &outcomes, test, lower_is_better(&metric));
+        for (cell, (judgement, rank)) in cells.iter_mut().zip(judged.into_iter().zip(ranks)) {
+            (cell.judgement, cell.rank) = (judgement, rank);
         }
         for trial in results.trials.iter().filter(|trial| !results.store.contains(&trial.id)) {
             cells[trial.cell].missing += 1;
         }
-        let selected = select(results, &outcomes, &measures, overlap);
-        Ok(Self { measures, metric, overlap, missing: cells.iter().map(|cell| cell.missing).sum(), cells, selected })
+        let selected = select(results, &outcomes, &measures, overlap, rope);
+        let missing = cells.iter().map(|cell| cell.missing).sum();
+        Ok(Self { measures, metric, overlap, rope, missing, cells, selected })
     }
 
     /// The estimate of a figure in a cell, by name.
@@ -97,13 +128,12 @@ impl Summary {
 }
 
 fn summarise(outcomes: &Outcomes, overlap: Overlap) -> CellSummary {
-    let values = |column: usize| outcomes.scores(column).iter().map(|score| score.value).collect::<Vec<_>>();
     let measures = outcomes.counted.first().map_or(0, |outcome| outcome.figures.values.len());
     let mean_of =
         |figure: fn(&Outcome) -> Option<f64>| mean(&outcomes.counted.iter().filter_map(figure).collect::<Vec<_>>());
     CellSummary {
         n: outcomes.counted.len(),
-        measures: (0..measures).map(|column| Estimate::of(&values(column), overlap)).collect(),
+        measures: (0..measures).map(|column| Estimate::of(&outcomes.scores(column), overlap)).collect(),
         best_epoch: mean_of(|outcome| outcome.best_epoch),
         chosen_epoch: mean_of(|outcome| outcome.chosen_epoch),
         parameters: mean_of(|outcome| outcome.parameters),
@@ -128,9 +158,26 @@ fn baseline_of(results: &Results, cell: usize) -> Option<usize> {
     }
 }
 
+/// The average rank of each cell by its test figure. Cells without any figure have none, and stand in nobody's way.
+fn ranks_of(results: &Results, outcomes: &[Outcomes], test: usize, lower_is_better: bool) -> Vec<Option<f64>> {
+    let mut groups: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
+    for (cell, key) in results.cells.iter().enumerate().filter(|&(cell, _)| !outcomes[cell].counted.is_empty()) {
+        groups.entry((key.shared_point, &key.split)).or_default().push(cell);
+    }
+    let mut ranks = vec![None; outcomes.len()];
+    for cells in groups.values() {
+        let scores: Vec<Vec<Score>> = cells.iter().map(|&cell| outcomes[cell].scores(test)).collect();
+        for (&cell, rank) in cells.iter().zip(average_ranks(&blocks(&scores), lower_is_better)) {
+            ranks[cell] = Some(rank);
+        }
+    }
+    ranks
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Verdict;
     use crate::lab::{CellKey, Record, Resampling, Status, example_record, example_results};
 
     /// The example's record with this test accuracy at the chosen epoch.
@@ -150,12 +197,41 @@ mod tests {
         assert!((baseline.sd.unwrap() - 0.005_f64.sqrt()).abs() < 1e-15);
         assert!((summary.estimate(0, "gap").mean.unwrap() - 0.25).abs() < 1e-15);
         assert_eq!((summary.cells[0].difference, summary.cells[0].is_baseline), (None, true));
+        assert_eq!((summary.cells[0].rank, summary.cells[1].rank), (Some(2.0), Some(1.0)));
         // Differences .1 and .04: s = .06/√2; test 20, outside 80: √(1/2 + 1/4)·s·12.7062.
         let difference = summary.cells[1].difference.unwrap();
         assert_eq!((difference.pairs, summary.metric.as_str()), (2, "test_accuracy"));
         assert!((difference.mean - 0.07).abs() < 1e-15);
         let half = 12.706_204_736 * (0.75_f64).sqrt() * 0.06 / 2.0_f64.sqrt();
         assert!((difference.interval.unwrap().high - (0.07 + half)).abs() < 1e-9);
+        // t = .07/(√.75·.06/√2) = 1.90516 with one degree of freedom: p = 1 − 2/π·atan(t).
+        assert!((difference.p_value.unwrap() - 0.307_717_349_453).abs() < 1e-9, "{difference:?}");
+        let judgement = summary.cells[1].judgement.unwrap();
+        assert_eq!(judgement.p_adjusted, difference.p_value);
+        assert!(matches!(judgement.verdict, Verdict::CantTell(_)));
+    }
+
+    #[test]
+    fn a_smaller_network_of_the_same_accuracy_is_told_from_the_parameters_that_are_left() {
+        let (_folder, results) = example_results(|cell, seed| {
+            let mut record = scoring([[0.8, 0.81], [0.8001, 0.81]][cell][seed as usize]);
+            record.nonzero_parameters = [10, 6][cell];
+            Some(record)
+        });
+        let verdict = |rope| Summary::with_rope(&results, rope).unwrap().cells[1].judgement.unwrap().verdict;
+        assert_eq!(verdict(0.01), Verdict::SameSmaller);
+        assert!(matches!(verdict(0.0001), Verdict::CantTell(_)));
+    }
+
+    #[test]
+    fn the_seeds_of_one_fold_are_one_resample() {
+        let accuracies = [[0.7, 0.8], [0.8, 0.84]];
+        let (_folder, mut results) = example_results(|cell, seed| Some(scoring(accuracies[cell][seed as usize])));
+        results.resampling = Resampling::Kfold;
+        let summary = Summary::of(&results).unwrap();
+        let difference = summary.cells[1].difference.unwrap();
+        assert_eq!((difference.pairs, difference.resamples, difference.interval), (2, 1, None));
+        assert_eq!(summary.overlap, Overlap::Folds { test_per_train: 0.25 });
     }
 
     #[test]

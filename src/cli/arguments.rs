@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::progress::Mode;
+use crate::analysis::ROPE;
+use crate::lab::Resampling;
 use crate::report::Format;
 
 /// A laboratory that compares remedies against overfitting on your own CSV data.
@@ -37,6 +39,15 @@ pub enum Command {
     /// Validate, and print the plan: data, rows, networks, trials, expected time and memory; train nothing
     #[command(after_help = "Example:\n  overfit check my.toml --set data.train_rows=200")]
     Check(CheckArguments),
+    /// Judge results that are there already: of one experiment or several, of this program or of any other
+    #[command(after_help = "Examples:\n  \
+        overfit compare results/iris results/digits results/heart --baseline none\n  \
+        overfit compare scores.csv --metric test_accuracy --resampling kfold\n  \
+        overfit compare scores.csv --rope 0.005 --format json\n\n\
+        A CSV has the columns experiment, variant, seed and a metric, perhaps fold, n_train (all rows outside the test part) \
+        and n_test. Folds of one number are the same rows in all seeds, so that only the mean of the seeds counts; repeats of \
+        a cross-validation go on counting folds, or are compared by --resampling holdout, where each row counts.")]
+    Compare(CompareArguments),
     /// List every remedy, or explain one: formula, parameters, defaults, range, source
     #[command(after_help = "Examples:\n  overfit remedies\n  overfit remedies dropout")]
     Remedies(RemediesArguments),
@@ -104,6 +115,64 @@ pub struct CheckArguments {
     /// Which experiments.
     #[command(flatten)]
     pub experiment: ExperimentArguments,
+}
+
+/// `overfit compare`
+#[derive(Debug, Args)]
+pub struct CompareArguments {
+    /// Folders of results, or CSV files of scores
+    #[arg(required = true, value_name = "DIR|CSV")]
+    pub results: Vec<PathBuf>,
+
+    /// The column to compare [default: test_accuracy, or test_r2]; of losses and errors the lower is the better
+    #[arg(long, value_name = "COLUMN")]
+    pub metric: Option<String>,
+
+    /// The variant that the others are compared with [default: the first]
+    #[arg(long, value_name = "VARIANT")]
+    pub baseline: Option<String>,
+
+    /// How the trials of an experiment relate to each other [default: kfold where there are folds, holdout where there are
+    /// n_train and n_test, otherwise fixed]
+    #[arg(long, value_enum)]
+    pub resampling: Option<ResamplingArgument>,
+
+    /// Differences up to this size, in the metric's unit, are taken for none
+    #[arg(long, value_name = "SIZE", default_value_t = ROPE, value_parser = size, allow_negative_numbers = true)]
+    pub rope: f64,
+
+    /// How the comparison is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: FormatArgument,
+}
+
+/// `--resampling`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ResamplingArgument {
+    /// One test set for all seeds.
+    Fixed,
+    /// A split of its own for each seed (and fold).
+    Holdout,
+    /// Cross-validation.
+    Kfold,
+}
+
+impl From<ResamplingArgument> for Resampling {
+    fn from(argument: ResamplingArgument) -> Self {
+        match argument {
+            ResamplingArgument::Fixed => Resampling::Fixed,
+            ResamplingArgument::Holdout => Resampling::Holdout,
+            ResamplingArgument::Kfold => Resampling::Kfold,
+        }
+    }
+}
+
+/// A size of differences.
+fn size(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(size) if size.is_finite() && size >= 0.0 => Ok(size),
+        _ => Err("must be a number from 0".to_owned()),
+    }
 }
 
 /// `overfit remedies`

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use thiserror::Error;
 
+use super::scores_csv::ScoresError;
 use crate::data::DataError;
 use crate::experiment::ConfigErrors;
 use crate::lab::{StoreError, SweepError};
@@ -22,6 +23,9 @@ pub enum CliError {
     /// The data is wrong.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// Scores to compare are wrong.
+    #[error(transparent)]
+    Scores(#[from] ScoresError),
     /// Initial weights or the like do not fit the data.
     #[error("{0}")]
     Setup(String),
@@ -54,7 +58,9 @@ impl CliError {
     /// The exit code that scripts rely on.
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            CliError::Usage(_) | CliError::Config(_) | CliError::Data(_) | CliError::Setup(_) => ExitCode::from(2),
+            CliError::Scores(_) | CliError::Usage(_) | CliError::Config(_) | CliError::Data(_) | CliError::Setup(_) => {
+                ExitCode::from(2)
+            }
             CliError::Interrupted => ExitCode::from(130),
             // Whoever reads our output has gone: nobody is left to be told.
             CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod check;
+mod compare;
 mod error;
 mod interrupt;
 mod memory;
@@ -11,6 +12,7 @@ mod paragraph;
 mod progress;
 mod remedies;
 mod run;
+mod scores_csv;
 mod session;
 
 use std::io::Write;
@@ -44,6 +46,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
     match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::Compare(arguments) => compare::compare(&arguments),
         Command::Remedies(arguments) => remedies::remedies(&arguments),
     }
 }

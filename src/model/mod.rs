@@ -20,11 +20,9 @@ use crate::nn::{Activation, Ensemble, Gate, Network, NormKind};
 /// The metadata key of [`Description`].
 const KEY: &str = "overfit";
 
-/// The metadata key, and what stands there, of a network whose hidden units are drawn at test time.
-const SAMPLED: (&str, &str) = (
-    "inference",
-    "this file holds the network of dropout.inference = \"mean\"; the figures of its trial come from \"sampled\"",
-);
+/// What is said of a network whose hidden units are drawn at test time.
+const SAMPLED: &str =
+    "this file holds the network of dropout.inference = \"mean\"; the figures of its trial come from \"sampled\"";
 
 /// What one has to know of a saved network to use it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -86,11 +84,21 @@ pub fn to_safetensors(ensemble: &Ensemble, gates: &[Vec<Gate>], description: &De
         let view = TensorView::new(Dtype::F32, shape.clone(), bytes).expect("shape and bytes come from one array");
         (name.clone(), view)
     });
-    let text = serde_json::to_string(description).expect("a description has text keys only");
     let sampled = gates.iter().flatten().any(|gate| matches!(gate, Gate::Sampled(_)));
-    let note = sampled.then(|| (SAMPLED.0.to_owned(), SAMPLED.1.to_owned()));
-    let metadata = std::iter::once((KEY.to_owned(), text)).chain(note).collect();
+    let note = Note { description, inference: sampled.then_some(SAMPLED) };
+    let text = serde_json::to_string(&note).expect("a description has text keys only");
+    // One key only: those of a map would come in another order each time.
+    let metadata = [(KEY.to_owned(), text)].into();
     safetensors::serialize(views, Some(metadata)).expect("names are unique and sizes small")
+}
+
+/// What stands in the metadata.
+#[derive(Serialize)]
+struct Note<'a> {
+    #[serde(flatten)]
+    description: &'a Description,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inference: Option<&'static str>,
 }
 
 /// A tensor's name, shape and bytes.
@@ -179,9 +187,10 @@ mod tests {
         );
         let note = |bytes: &[u8]| {
             let (_, metadata) = SafeTensors::read_metadata(bytes).expect("it was just written");
-            metadata.metadata().as_ref().and_then(|metadata| metadata.get(SAMPLED.0).cloned())
+            let text = metadata.metadata().as_ref().expect("there is one")[KEY].clone();
+            serde_json::from_str::<Value>(&text).unwrap().get("inference").cloned()
         };
-        assert_eq!(note(&bytes), Some(SAMPLED.1.to_owned()));
+        assert_eq!(note(&bytes), Some(SAMPLED.into()));
         assert_eq!(note(&to_safetensors(&network.into(), &[vec![]], &description())), None);
     }
 

@@ -10,6 +10,7 @@ mod file;
 mod keys;
 mod measures_csv;
 mod selection_csv;
+mod study;
 mod summary_csv;
 mod trials_csv;
 
@@ -19,6 +20,7 @@ pub use curves_csv::write_curves;
 pub use file::{FillError, ReportError, write_file};
 pub use measures_csv::write_measures;
 pub use selection_csv::write_selection;
+pub use study::study;
 pub use summary_csv::write_summary;
 pub use trials_csv::write_trials;
 

@@ -5,6 +5,7 @@ use tempfile::TempDir;
 
 use super::super::figures::{Figures, measure_names};
 use super::super::statistics::mean;
+use super::super::verdict::{ROPE, Verdict};
 use super::*;
 use crate::lab::{CellKey, Rows, example_results};
 
@@ -48,7 +49,7 @@ fn selected(results: &Results, trials: &[&[Trial]]) -> Vec<Selected> {
             ..Outcomes::default()
         })
         .collect();
-    select(results, &outcomes, &measure_names(&results.metrics), Overlap::None)
+    select(results, &outcomes, &measure_names(&results.metrics), Overlap::None, ROPE)
 }
 
 const ONE_AXIS: [(usize, &[Option<&str>]); 3] = [(0, &[None]), (1, &[Some("0.3")]), (1, &[Some("0.5")])];
@@ -69,6 +70,7 @@ fn within_each_seed_the_best_validation_accuracy_stands_for_the_variant() {
     assert_eq!(dropout.winners.iter().map(|winner| winner.cell).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(dropout.chosen(), [(1, 1), (2, 1)]);
     // Test accuracies .6 and .9 beside the baseline's .6 and .8; validation .9 and .85.
+    assert!(matches!(dropout.judgement.unwrap().verdict, Verdict::CantTell(_)));
     let difference = dropout.difference.unwrap();
     assert_eq!(difference.pairs, 2);
     assert!((difference.mean - 0.05).abs() < 1e-15);

@@ -1,8 +1,9 @@
 //! What must be known to read the comparison: of which epoch the figures are, over what they are means, what the intervals
-//! claim, and what is left out.
+//! and verdicts claim, and what is left out.
 
 use std::collections::BTreeSet;
 
+use super::judged;
 use super::label::harmless;
 use crate::analysis::{Overlap, Summary};
 use crate::data::Task;
@@ -13,6 +14,7 @@ pub(super) fn caption(results: &Results, summary: &Summary) -> Vec<String> {
     let mut lines = vec![means(results)];
     if results.variants.len() > 1 {
         lines.push(differences(results, summary));
+        lines.extend(judged::caption(results, summary));
     }
     lines.extend(sizes(summary));
     lines.extend(absent(summary));
@@ -44,6 +46,10 @@ fn differences(results: &Results, summary: &Summary) -> String {
     }
     let claim = match summary.overlap {
         Overlap::Resampled { .. } => "95% interval, corrected for overlapping resamples (Nadeau and Bengio)",
+        Overlap::Folds { .. } => {
+            "95% interval over the folds, of which the mean of the seeds counts, corrected for overlapping resamples \
+             (Nadeau and Bengio)"
+        }
         Overlap::None => {
             "95% interval over seeds on one fixed test set (not corrected: it is about the optimisation only)"
         }

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::analysis::{CONFIDENCE, Difference, Estimate, Overlap, Selected, Summary};
+use super::judged::unit;
+use super::judgement_json::Compared;
+use crate::analysis::{CONFIDENCE, Estimate, Overlap, Selected, Summary};
 use crate::data::Task;
 use crate::lab::{Resampling, Results};
 
@@ -17,6 +19,8 @@ struct Comparison<'a> {
     /// What the variance of a mean is widened by; `null` where nothing overlaps.
     test_per_train: Option<f64>,
     confidence: f64,
+    /// Differences up to this size are taken for none.
+    rope: f64,
     missing: usize,
     comparisons: Vec<Row<'a>>,
     /// The variants at the points that validation chose.
@@ -31,10 +35,8 @@ struct SelectedRow<'a> {
     is_baseline: bool,
     points: usize,
     n: usize,
-    pairs: usize,
-    difference: Option<f64>,
-    low: Option<f64>,
-    high: Option<f64>,
+    #[serde(flatten)]
+    compared: Compared,
     optimism: Value,
     measures: Map<String, Value>,
     /// The points that were chosen, the most frequent first.
@@ -54,13 +56,9 @@ struct Row<'a> {
     point: Map<String, Value>,
     is_baseline: bool,
     n: usize,
-    pairs: usize,
-    difference: Option<f64>,
-    low: Option<f64>,
-    high: Option<f64>,
-    p_value: Option<f64>,
-    p_adjusted: Option<f64>,
-    verdict: Option<&'a str>,
+    #[serde(flatten)]
+    compared: Compared,
+    rank: Option<f64>,
     measures: Map<String, Value>,
     best_epoch: Option<f64>,
     chosen_epoch: Option<f64>,
@@ -80,11 +78,9 @@ pub(super) fn comparison(results: &Results, summary: &Summary) -> String {
         metric: &summary.metric,
         baseline: &results.variants[results.baseline],
         resampling: results.resampling,
-        test_per_train: match summary.overlap {
-            Overlap::None => None,
-            Overlap::Resampled { test_per_train } => Some(test_per_train),
-        },
+        test_per_train: (summary.overlap != Overlap::None).then(|| summary.overlap.test_per_train()),
         confidence: CONFIDENCE,
+        rope: summary.rope,
         missing: summary.missing,
         comparisons: (0..summary.cells.len()).map(|cell| row(results, summary, cell)).collect(),
         selected: summary.selected.iter().map(|selected| selected_row(results, summary, selected)).collect(),
@@ -96,19 +92,13 @@ pub(super) fn comparison(results: &Results, summary: &Summary) -> String {
 
 fn row<'a>(results: &'a Results, summary: &'a Summary, cell: usize) -> Row<'a> {
     let (key, figures) = (&results.cells[cell], &summary.cells[cell]);
-    let interval = figures.difference.and_then(|difference| difference.interval);
     Row {
         variant: results.variant_of(key),
         point: point(results, &key.swept),
         is_baseline: figures.is_baseline,
         n: figures.n,
-        pairs: figures.difference.map_or(0, |difference| difference.pairs),
-        difference: figures.difference.map(|Difference { mean, .. }| mean),
-        low: interval.map(|interval| interval.low),
-        high: interval.map(|interval| interval.high),
-        p_value: None,
-        p_adjusted: None,
-        verdict: None,
+        compared: Compared::of(figures.difference.as_ref(), figures.judgement.as_ref(), unit(results.resampling)),
+        rank: figures.rank,
         measures: summary.measures.iter().map(|name| (name.clone(), estimate(summary.estimate(cell, name)))).collect(),
         best_epoch: figures.best_epoch,
         chosen_epoch: figures.chosen_epoch,
@@ -122,7 +112,6 @@ fn row<'a>(results: &'a Results, summary: &'a Summary, cell: usize) -> Row<'a> {
 }
 
 fn selected_row<'a>(results: &'a Results, summary: &Summary, selected: &Selected) -> SelectedRow<'a> {
-    let interval = selected.difference.and_then(|difference| difference.interval);
     let measure = |name: &String| (name.clone(), estimate(summary.estimate_in(&selected.measures, name)));
     let chosen = selected.chosen().into_iter();
     SelectedRow {
@@ -131,10 +120,7 @@ fn selected_row<'a>(results: &'a Results, summary: &Summary, selected: &Selected
         is_baseline: selected.is_baseline,
         points: selected.points,
         n: selected.winners.len(),
-        pairs: selected.difference.map_or(0, |difference| difference.pairs),
-        difference: selected.difference.map(|difference| difference.mean),
-        low: interval.map(|interval| interval.low),
-        high: interval.map(|interval| interval.high),
+        compared: Compared::of(selected.difference.as_ref(), selected.judgement.as_ref(), unit(results.resampling)),
         optimism: estimate(selected.optimism),
         measures: summary.measures.iter().map(measure).collect(),
         chosen: chosen

@@ -2,7 +2,7 @@
 
 use super::caption::caption;
 use super::rows::{rows, titles};
-use super::selected;
+use super::{judged, selected};
 use crate::analysis::Summary;
 use crate::lab::Results;
 
@@ -11,13 +11,22 @@ pub(super) fn table(results: &Results, summary: &Summary) -> String {
     let titles = titles(results).iter().map(|&title| title.to_owned()).collect();
     let mut text = lines(titles, rows(results, summary));
     push_paragraphs(&mut text, caption(results, summary));
+    push_judged(&mut text, judged::HEADING, judged::rows(results, summary));
     if !summary.selected.is_empty() {
         let titles = selected::titles().into_iter().map(str::to_owned).collect();
         push_paragraphs(&mut text, vec![selected::HEADING.to_owned()]);
         text.push_str(&format!("\n{}", lines(titles, selected::rows(results, summary))));
         push_paragraphs(&mut text, selected::caption(results, summary));
+        push_judged(&mut text, judged::HEADING_TUNED, judged::tuned_rows(results, summary));
     }
     text
+}
+
+fn push_judged(text: &mut String, heading: &str, rows: Vec<Vec<String>>) {
+    if !rows.is_empty() {
+        push_paragraphs(text, vec![heading.to_owned()]);
+        text.push_str(&format!("\n{}", lines(judged::titles(), rows)));
+    }
 }
 
 fn push_paragraphs(text: &mut String, paragraphs: Vec<String>) {
@@ -25,7 +34,7 @@ fn push_paragraphs(text: &mut String, paragraphs: Vec<String>) {
 }
 
 /// Titles and rows, of which the first cell is text and the others are numbers.
-pub(super) fn lines(titles: Vec<String>, rows: Vec<Vec<String>>) -> String {
+pub(in crate::report) fn lines(titles: Vec<String>, rows: Vec<Vec<String>>) -> String {
     let columns = titles.len();
     let mut text = line(titles.iter().map(|title| escaped(title)));
     text.push_str(&line((0..columns).map(|column| if column == 0 { ":---" } else { "---:" }.to_owned())));
@@ -40,7 +49,7 @@ fn line(cells: impl Iterator<Item = String>) -> String {
 }
 
 /// Names may hold what Markdown or HTML would take for markup.
-pub(super) fn escaped(text: &str) -> String {
+pub(in crate::report) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '\\' | '|' | '<' | '*' | '_' | '`' | '[' | ']' | '&') {

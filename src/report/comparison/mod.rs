@@ -5,11 +5,13 @@
 
 mod caption;
 mod json;
+pub(super) mod judged;
+pub(super) mod judgement_json;
 mod label;
-mod markdown;
+pub(super) mod markdown;
 mod measured;
-mod rows;
-mod screen;
+pub(super) mod rows;
+pub(super) mod screen;
 mod selected;
 
 pub use label::harmless;

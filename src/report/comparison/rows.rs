@@ -4,12 +4,12 @@
 //! percentage points; r2 has three decimals, with the rmse beside it. Intervals are symmetric, hence ±.
 
 use super::label::label;
-use crate::analysis::{CellSummary, Difference, Summary};
+use crate::analysis::{CellSummary, Difference, Interval, Summary};
 use crate::data::Task;
 use crate::lab::Results;
 
 /// What stands where there is no figure.
-pub(super) const NONE: &str = "-";
+pub(in crate::report) const NONE: &str = "-";
 
 /// The titles of the columns; the first column is text, the others are numbers.
 pub(super) fn titles(results: &Results) -> Vec<&'static str> {
@@ -54,7 +54,7 @@ pub(super) fn points(task: Task, value: Option<f64>) -> String {
 /// How far a score is above the baseline's.
 pub(super) fn difference(task: Task, difference: Option<Difference>, is_baseline: bool) -> String {
     match (difference, is_baseline) {
-        (Some(difference), _) => with_interval(task, &difference),
+        (Some(difference), _) => with_interval(task, difference.mean, difference.interval),
         (None, true) => "baseline".to_owned(),
         (None, false) => NONE.to_owned(),
     }
@@ -72,10 +72,10 @@ fn in_units(task: Task, value: f64) -> String {
     }
 }
 
-fn with_interval(task: Task, difference: &Difference) -> String {
-    let mean = without_negative_zero(in_units(task, difference.mean));
+pub(super) fn with_interval(task: Task, mean: f64, interval: Option<Interval>) -> String {
+    let mean = without_negative_zero(in_units(task, mean));
     let signed = if mean.starts_with('-') { mean } else { format!("+{mean}") };
-    match difference.interval {
+    match interval {
         Some(interval) => format!("{signed} ± {}", in_units(task, (interval.high - interval.low) / 2.0)),
         None => signed,
     }
@@ -126,21 +126,19 @@ fn count(number: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::Interval;
 
     #[test]
     fn accuracies_are_points_and_r2_is_r2() {
-        let difference = Difference { pairs: 5, mean: 0.012, interval: Some(Interval { low: -0.003, high: 0.027 }) };
-        assert_eq!(with_interval(Task::Classification, &difference), "+1.2 ± 1.5");
-        assert_eq!(with_interval(Task::Regression, &difference), "+0.012 ± 0.015");
-        let lone = Difference { pairs: 1, mean: -0.25, interval: None };
-        assert_eq!(with_interval(Task::Classification, &lone), "-25.0");
+        let interval = Some(Interval { low: -0.003, high: 0.027 });
+        assert_eq!(with_interval(Task::Classification, 0.012, interval), "+1.2 ± 1.5");
+        assert_eq!(with_interval(Task::Regression, 0.012, interval), "+0.012 ± 0.015");
+        assert_eq!(with_interval(Task::Classification, -0.25, None), "-25.0");
     }
 
     #[test]
     fn nothing_has_no_sign() {
         assert_eq!(shown(Some(-0.0001), |value| in_units(Task::Classification, value)), "0.0");
-        assert_eq!(with_interval(Task::Regression, &Difference { pairs: 1, mean: -1e-9, interval: None }), "+0.000");
+        assert_eq!(with_interval(Task::Regression, -1e-9, None), "+0.000");
     }
 
     #[test]

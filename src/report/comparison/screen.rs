@@ -8,7 +8,7 @@ use comfy_table::{
 
 use super::caption::caption;
 use super::rows::{rows, titles};
-use super::{Style, selected};
+use super::{Style, judged, selected};
 use crate::analysis::Summary;
 use crate::lab::Results;
 
@@ -27,27 +27,49 @@ pub(super) fn table(results: &Results, summary: &Summary, style: Style) -> Strin
     let mut text = framed(titles, rows(results, summary), style);
     text.push('\n');
     text.extend(caption(results, summary).iter().map(|paragraph| wrapped(paragraph, style)));
+    text.push_str(&verdicts(judged::HEADING, judged::rows(results, summary), style));
     if !summary.selected.is_empty() {
         text.push_str(&format!("\n{}", wrapped(selected::HEADING, style)));
         let titles = selected::titles().into_iter().map(str::to_owned).collect();
         text.push_str(&framed(titles, selected::rows(results, summary), style));
         text.push('\n');
         text.extend(selected::caption(results, summary).iter().map(|paragraph| wrapped(paragraph, style)));
+        text.push_str(&verdicts(judged::HEADING_TUNED, judged::tuned_rows(results, summary), style));
     }
     text
 }
 
+/// Verdicts below an empty line and their heading; nothing where there are none.
+pub(super) fn verdicts(heading: &str, rows: Vec<Vec<String>>, style: Style) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    format!("\n{}{}", wrapped(heading, style), framed_with(judged::titles(), rows, style, Last::Words))
+}
+
 /// A paragraph in lines that fit the screen.
-pub(super) fn wrapped(paragraph: &str, style: Style) -> String {
+pub(in crate::report) fn wrapped(paragraph: &str, style: Style) -> String {
     let table = plain_table(width_of(style)).add_row([paragraph]).to_string();
     table.lines().map(|line| format!("{}\n", line.trim())).collect()
 }
 
 /// Titles, a line below them, and rows, of which the first cell is text and the others are numbers.
-pub(super) fn framed(titles: Vec<String>, rows: Vec<Vec<String>>, style: Style) -> String {
+pub(in crate::report) fn framed(titles: Vec<String>, rows: Vec<Vec<String>>, style: Style) -> String {
+    framed_with(titles, rows, style, Last::Number)
+}
+
+/// What the last column holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::report) enum Last {
+    Number,
+    Words,
+}
+
+/// The same, whose last column may be text too.
+pub(in crate::report) fn framed_with(titles: Vec<String>, rows: Vec<Vec<String>>, style: Style, last: Last) -> String {
     let mut text = String::new();
     let mut is_title = style.colour;
-    for line in figures(titles, rows, width_of(style)).lines().map(str::trim_end) {
+    for line in figures(titles, rows, width_of(style), last).lines().map(str::trim_end) {
         is_title &= !line.starts_with(RULE);
         text.push_str(&if is_title { format!("\u{1b}[1m{line}\u{1b}[0m\n") } else { format!("{line}\n") });
     }
@@ -58,7 +80,8 @@ fn width_of(style: Style) -> u16 {
     style.width.max(LEAST_WIDTH)
 }
 
-fn figures(titles: Vec<String>, rows: Vec<Vec<String>>, width: u16) -> String {
+fn figures(titles: Vec<String>, rows: Vec<Vec<String>>, width: u16, last: Last) -> String {
+    let numbers = titles.len() - 1 - usize::from(last == Last::Words);
     let mut table = plain_table(width);
     table.load_style(TableStyle::new().header_separator(LineStyle::none().fill(RULE).junction(RULE)));
     table.set_header(titles.iter().map(Cell::new).collect::<Vec<_>>());
@@ -71,7 +94,7 @@ fn figures(titles: Vec<String>, rows: Vec<Vec<String>>, width: u16) -> String {
     for column in table.column_iter_mut() {
         column.set_padding((0, 1));
     }
-    for (column, width) in table.column_iter_mut().zip(widths).skip(1) {
+    for (column, width) in table.column_iter_mut().zip(widths).skip(1).take(numbers) {
         column.set_cell_alignment(CellAlignment::Right);
         // Names wrap, numbers never.
         column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width + column.padding_width())));

@@ -35,7 +35,7 @@ fn row(results: &Results, summary: &Summary, selected: &Selected) -> Vec<String>
 }
 
 /// `dropout: hidden=0.3 (4/5)`
-fn name(results: &Results, selected: &Selected) -> String {
+pub(super) fn name(results: &Results, selected: &Selected) -> String {
     let mut words = vec![results.variants[selected.variant].clone()];
     words.extend(point(&results.axes, &selected.given));
     let mut name = words.join(" ");

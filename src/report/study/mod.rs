@@ -1,0 +1,41 @@
+//! The comparison of several experiments, or of scores made elsewhere, for people and for scripts.
+//!
+//! In: a [`Study`]. Out: a text in one of four [`Format`]s. Of one experiment: each variant beside the baseline. Of several:
+//! what they say together, then each for itself.
+
+mod csv;
+mod json;
+mod tables;
+
+use super::comparison::{Format, Style, markdown, screen};
+use crate::analysis::Study;
+use tables::{Block, blocks};
+
+/// The study as text that ends with a line end. `style` is for [`Format::Table`] alone.
+pub fn study(study: &Study, format: Format, style: Style) -> String {
+    match format {
+        Format::Json => json::study(study),
+        Format::Csv => csv::study(study),
+        Format::Table => join(blocks(study), |block| match block {
+            Block::Text(paragraph) => screen::wrapped(paragraph, style),
+            Block::Numbers(titles, rows) => screen::framed(titles.clone(), rows.clone(), style),
+            Block::Verdicts(titles, rows) => {
+                screen::framed_with(titles.clone(), rows.clone(), style, screen::Last::Words)
+            }
+        }),
+        Format::Markdown => join(blocks(study), |block| match block {
+            Block::Text(paragraph) => format!("{}\n", markdown::escaped(paragraph)),
+            Block::Numbers(titles, rows) | Block::Verdicts(titles, rows) => {
+                markdown::lines(titles.clone(), rows.clone())
+            }
+        }),
+    }
+}
+
+/// Blocks with empty lines between them.
+fn join(blocks: Vec<Block>, write: impl Fn(&Block) -> String) -> String {
+    blocks.iter().map(write).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests;
