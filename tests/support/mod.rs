@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test is a crate of its own, and uses some of this")]
 
 pub mod strengths;
+pub mod variants;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
