@@ -74,7 +74,7 @@ fn one_job_and_two_write_the_same_bytes() {
 #[test]
 fn the_kernels_for_every_processor_write_the_same_bytes() {
     let place = workplace();
-    place.write("e.toml", config("1", 4, &[0, 1, 4, 6]));
+    place.write("e.toml", config("1", 4, &[0, 1, 4, 6, 8, 9]));
     let curves = ["scalar", "avx2", "avx512"].map(|kernels| {
         let arguments = ["run", "e.toml", "--quiet", "--fresh"];
         let output = place.command(&arguments).env("OVERFIT_KERNELS", kernels).output().unwrap();
