@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::progress::Mode;
 use crate::analysis::ROPE;
-use crate::lab::Resampling;
+use crate::lab::{Resampling, Shard};
 use crate::report::Format;
 
 /// A laboratory that compares remedies against overfitting on your own CSV data.
@@ -17,7 +17,8 @@ use crate::report::Format;
 #[command(name = "overfit", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(
     after_help = "Exit codes: 0 all is well; 1 something failed while running; 2 the command line, a config or the \
-                        data is wrong, and nothing was written; 130 interrupted: the same command goes on from there."
+                        data is wrong, and nothing was written; 3 trials are missing; 4 two results of one trial differ; \
+                        130 interrupted: the same command goes on from there."
 )]
 pub struct Arguments {
     /// What to do.
@@ -33,8 +34,10 @@ pub enum Command {
         overfit run configs/quickstart.toml\n  \
         overfit run my.toml --seeds 20 --jobs 4\n  \
         overfit run my.toml --set train.epochs=200 --set remedies.dropout.hidden=0.3 --out results/longer\n  \
-        overfit run my.toml --format csv > comparison.csv\n\n\
-        The same command again trains only what is missing: widen a sweep, add seeds, go on after Ctrl-C.")]
+        overfit run my.toml --format csv > comparison.csv\n  \
+        overfit run my.toml --shard 0/4 --out part0    (and 1/4, 2/4, 3/4 elsewhere; then: overfit merge)\n\n\
+        The same command again trains only what is missing: widen a sweep, add seeds, go on after Ctrl-C.\n\
+        Several processes may share a folder: each leaves out what another has stored.")]
     Run(RunArguments),
     /// Validate, and print the plan: data, rows, networks, trials, expected time and memory; train nothing
     #[command(after_help = "Example:\n  overfit check my.toml --set data.train_rows=200")]
@@ -48,6 +51,20 @@ pub enum Command {
         and n_test. Folds of one number are the same rows in all seeds, so that only the mean of the seeds counts; repeats of \
         a cross-validation go on counting folds, or are compared by --resampling holdout, where each row counts.")]
     Compare(CompareArguments),
+    /// Join what shards or machines have stored, and write the derived files
+    #[command(after_help = "Examples:\n  \
+        overfit merge part0 part1 part2 part3 --out results/all\n  \
+        overfit merge results/shared    (shards that ran in one folder)\n\n\
+        Exit code 3 with a list where trials are missing (what there is was joined), 4 where two results of one trial \
+        differ in more than time (nothing was written).")]
+    Merge(MergeArguments),
+    /// Count done, failed and missing trials by variant, from the files of a folder alone
+    #[command(after_help = "Examples:\n  overfit status results/quickstart\n  \
+        overfit status results/quickstart --format json    (names every trial that failed or is missing)")]
+    Status(StatusArguments),
+    /// Write again all that is derived from stored results; train nothing
+    #[command(after_help = "Example:\n  overfit report results/quickstart")]
+    Report(ReportArguments),
     /// List every remedy, or explain one: formula, parameters, defaults, range, source
     #[command(after_help = "Examples:\n  overfit remedies\n  overfit remedies dropout")]
     Remedies(RemediesArguments),
@@ -87,6 +104,14 @@ pub struct RunArguments {
     /// Ignore stored trials: train all again, in place of what is stored of them
     #[arg(long)]
     pub fresh: bool,
+
+    /// Train again what failed before; otherwise a failed trial counts as done
+    #[arg(long)]
+    pub retry_failed: bool,
+
+    /// Train part I of N, from 0: every trial is in one of them; `overfit merge` joins them
+    #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>)]
+    pub shard: Option<Shard>,
 
     /// End with the first trial that fails; otherwise it is recorded and the rest goes on
     #[arg(long)]
@@ -173,6 +198,54 @@ fn size(text: &str) -> Result<f64, String> {
         Ok(size) if size.is_finite() && size >= 0.0 => Ok(size),
         _ => Err("must be a number from 0".to_owned()),
     }
+}
+
+/// `overfit merge`
+#[derive(Debug, Args)]
+pub struct MergeArguments {
+    /// Folders of results of one experiment
+    #[arg(required = true, value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+
+    /// Folder to join them in; not needed for a single folder, which stays where it is
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// How the comparison is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: FormatArgument,
+
+    /// No table; warnings and errors only
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `overfit status`
+#[derive(Debug, Args)]
+pub struct StatusArguments {
+    /// Folder of results
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+
+    /// How the counts are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: FormatArgument,
+}
+
+/// `overfit report`
+#[derive(Debug, Args)]
+pub struct ReportArguments {
+    /// Folders of results
+    #[arg(required = true, value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+
+    /// How the comparison is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: FormatArgument,
+
+    /// No table; warnings and errors only
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// `overfit remedies`

@@ -1,6 +1,7 @@
 //! How a command ends.
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use thiserror::Error;
@@ -8,7 +9,7 @@ use thiserror::Error;
 use super::scores_csv::ScoresError;
 use crate::data::DataError;
 use crate::experiment::ConfigErrors;
-use crate::lab::{StoreError, SweepError};
+use crate::lab::{Conflict, StoreError, SweepError};
 use crate::report::ReportError;
 
 /// Why a command did not do what was asked.
@@ -49,6 +50,19 @@ pub enum CliError {
         /// How many were run.
         trials: usize,
     },
+    /// Shards are missing.
+    #[error("{}", missing_trials(folder, *trials, missing))]
+    Missing {
+        /// Where they were looked for.
+        folder: PathBuf,
+        /// How many trials there should be.
+        trials: usize,
+        /// The names of those that are missing.
+        missing: Vec<String>,
+    },
+    /// Two results of one trial contradict each other.
+    #[error("{}", conflicting_results(.0))]
+    Conflicts(Vec<Conflict>),
     /// The user called it off.
     #[error("interrupted: what was finished is stored, and the same command goes on from there")]
     Interrupted,
@@ -61,6 +75,8 @@ impl CliError {
             CliError::Scores(_) | CliError::Usage(_) | CliError::Config(_) | CliError::Data(_) | CliError::Setup(_) => {
                 ExitCode::from(2)
             }
+            CliError::Missing { .. } => ExitCode::from(3),
+            CliError::Conflicts(_) => ExitCode::from(4),
             CliError::Interrupted => ExitCode::from(130),
             // Whoever reads our output has gone: nobody is left to be told.
             CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -72,4 +88,34 @@ impl CliError {
     pub fn is_silent(&self) -> bool {
         matches!(self, CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
+}
+
+/// A list longer than this is not read by people; `overfit status --format json` has all.
+const LISTED: usize = 100;
+
+fn missing_trials(folder: &Path, trials: usize, missing: &[String]) -> String {
+    let count = missing.len();
+    let head = format!("{count} of {trials} trials are missing in {}:", folder.display());
+    let more = format!("and {} more: overfit status --format json names all", count.saturating_sub(LISTED));
+    lines(head, missing, more)
+}
+
+fn conflicting_results(conflicts: &[Conflict]) -> String {
+    let head = match conflicts.len() {
+        1 => {
+            "two results of a trial differ, and neither is chosen (remove the wrong line, or train it again with --fresh):"
+        }
+        _ => {
+            "two results of some trials differ, and neither is chosen (remove the wrong lines, or train again with --fresh):"
+        }
+    };
+    let more = format!("and {} more", conflicts.len().saturating_sub(LISTED));
+    lines(head.to_owned(), &conflicts.iter().map(ToString::to_string).collect::<Vec<_>>(), more)
+}
+
+/// The head, and below it one item a line, as far as people read; then `more`.
+fn lines(head: String, items: &[String], more: String) -> String {
+    let shown = items.iter().take(LISTED).cloned();
+    let rest = (items.len() > LISTED).then_some(more);
+    std::iter::once(head).chain(shown.chain(rest).map(|item| format!("  {item}"))).collect::<Vec<_>>().join("\n")
 }

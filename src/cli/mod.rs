@@ -5,15 +5,20 @@
 mod arguments;
 mod check;
 mod compare;
+mod conclusion;
 mod error;
+mod folder;
 mod interrupt;
 mod memory;
+mod merge;
 mod paragraph;
 mod progress;
 mod remedies;
+mod report;
 mod run;
 mod scores_csv;
 mod session;
+mod status;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -47,6 +52,9 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
+        Command::Merge(arguments) => merge::merge(&arguments),
+        Command::Status(arguments) => status::status(&arguments),
+        Command::Report(arguments) => report::report(&arguments),
         Command::Remedies(arguments) => remedies::remedies(&arguments),
     }
 }

@@ -1,20 +1,18 @@
 //! `overfit run`: trains what is missing, writes what is derived, prints the comparison.
 
 use std::collections::HashSet;
-use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::arguments::RunArguments;
 use super::error::CliError;
-use super::progress::{self, Finished, Mode, Progress};
+use super::progress::{Finished, Mode, Progress};
 use super::session::Session;
-use super::{interrupt, print};
-use crate::analysis::{Summary, measured};
-use crate::experiment::Trial;
-use crate::lab::{Event, Job, Record, Status, Store, Sweep, Tally, model_path};
-use crate::report::{self, Format, Style, comparison, measured_tables};
+use super::{conclusion, interrupt};
+use crate::experiment::{RESOLVED, Trial};
+use crate::lab::{Event, Job, Record, Shard, Status, Store, Sweep, Tally, Wanted, Watch, remove_leftovers};
+use crate::report;
 use crate::train::{Phase, Profile};
 
 pub(super) fn run(arguments: &RunArguments) -> Result<(), CliError> {
@@ -52,37 +50,46 @@ fn refuse_shared_folders(sessions: &[Session]) -> Result<(), CliError> {
 
 fn run_one(session: &Session, arguments: &RunArguments, cancelled: &Arc<AtomicBool>) -> Result<Tally, CliError> {
     let mode = if arguments.quiet { Mode::None } else { arguments.progress };
+    remove_leftovers(&session.folder);
     let mut store = Store::open(&session.folder)?;
-    let todo = todo(session, &store, arguments.fresh);
+    if !arguments.fresh {
+        conclusion::refuse_conflicts(&store)?;
+    }
+    let wanted = Wanted {
+        results: &session.folder,
+        fresh: arguments.fresh,
+        failed: arguments.retry_failed,
+        models: session.experiment.save_models,
+    };
+    let part = part(session, arguments.shard);
+    let todo: Vec<&Trial> =
+        part.iter().copied().filter(|trial| !wanted.is_done(&store, &trial.id.to_string())).collect();
     let progress = Progress::new(mode, session.jobs.min(todo.len()).max(1));
     session.warnings.iter().for_each(|warning| progress.warning(warning));
     store.take_warnings().iter().for_each(|warning| progress.warning(warning));
+    say_what_is_stored(session, &store, arguments, &part, &progress);
 
     write_experiment(session)?;
-    let distinct: HashSet<_> = session.trials.iter().map(|trial| trial.id).collect();
-    progress.planned(distinct.len(), distinct.len() - todo.len());
+    progress.planned(part.len(), part.len() - todo.len());
+    // What is trained afresh counts only once it is finished: until then the store stays as it was.
+    let before = if arguments.fresh { Some(Store::open(&session.folder)?) } else { None };
     let profile = Profile::default();
-    let (tally, finished) = train(session, &todo, arguments, cancelled, &progress, &profile)?;
+    let watch = Watch::new(store, wanted);
+    let (tally, finished) = train(session, &watch, &todo, arguments, cancelled, &progress, &profile)?;
     progress.end();
     let start = Instant::now();
-    if arguments.fresh {
-        // Only now: what was not trained again is kept.
-        store.forget(&finished)?;
-        store = Store::open(&session.folder)?;
-    } else {
-        store.rescan()?;
+    let mut store = watch.into_store();
+    if let Some(before) = before {
+        before.forget(&finished)?;
     }
+    store.rescan()?;
+    store.take_warnings().iter().for_each(|warning| progress.warning(warning));
 
-    let results = session.results(store);
-    let summary = Summary::of(&results).map_err(CliError::Store)?;
-    report::write_all(&results, &summary, &session.folder)?;
+    let mut results = session.results(store);
+    let summary = conclusion::write(&mut results, &session.folder)?;
     profile.add(Phase::Writing, start);
     if !arguments.quiet {
-        let terminal = std::io::stdout().is_terminal();
-        let style = Style { width: terminal_width(), colour: progress::colour_allowed(terminal) };
-        let format = Format::from(arguments.format);
-        print(&comparison(&results, &summary, format, style))?;
-        print(&measured_tables(&results, &summary, &measured(&results).map_err(CliError::Store)?, format, style))?;
+        conclusion::show(&results, &summary, arguments.format)?;
         let folder = session.folder.display();
         progress.message(&format!("written to {folder} (what was measured on the final networks: measures.csv)"));
     }
@@ -90,6 +97,44 @@ fn run_one(session: &Session, arguments: &RunArguments, cancelled: &Arc<AtomicBo
         eprintln!("{}", profiled(&profile));
     }
     Ok(tally)
+}
+
+/// The trials to look after, each identity once, in the order of the plan: those of the shard, or all.
+fn part(session: &Session, shard: Option<Shard>) -> Vec<&Trial> {
+    match shard {
+        Some(shard) => shard.select(&session.experiment, &session.trials),
+        None => {
+            let mut seen = HashSet::new();
+            session.trials.iter().filter(|trial| seen.insert(trial.id)).collect()
+        }
+    }
+}
+
+/// What the user should know of the part of the plan that is run, and of what is stored.
+fn say_what_is_stored(
+    session: &Session,
+    store: &Store,
+    arguments: &RunArguments,
+    part: &[&Trial],
+    progress: &Progress,
+) {
+    if let Some(shard) = arguments.shard {
+        let distinct: HashSet<_> = session.trials.iter().map(|trial| trial.id).collect();
+        progress.message(&format!("shard {shard}: {} of {} trials", part.len(), distinct.len()));
+    }
+    let beside = conclusion::unplanned(store, &session.trials, &session.contents);
+    if let Some(text) = report::unplanned(beside) {
+        // That settings change is what a sweep is for; that data or meanings do may be a surprise.
+        match beside.data + beside.semantics {
+            0 => progress.message(&text),
+            _ => progress.warning(&text),
+        }
+    }
+    let failed = part.iter().filter(|trial| store.status(&trial.id.to_string()) == Some(Status::Failed)).count();
+    if failed > 0 && !arguments.retry_failed && !arguments.fresh {
+        let (trials, them) = if failed == 1 { ("trial", "it") } else { ("trials", "them") };
+        progress.warning(&format!("{failed} {trials} failed in an earlier run; --retry-failed trains {them} again"));
+    }
 }
 
 /// Where the time went, summed over all threads.
@@ -103,32 +148,15 @@ fn profiled(profile: &Profile) -> String {
     format!("time by phase, all threads together\n{}", lines.join("\n"))
 }
 
-/// Columns of the terminal on standard output, 80 where it is none.
-fn terminal_width() -> u16 {
-    terminal_size::terminal_size_of(std::io::stdout()).map_or(80, |(width, _)| width.0)
-}
-
-/// The trials that have no stored result yet, each once, in the order of the plan.
-fn todo<'a>(session: &'a Session, store: &Store, fresh: bool) -> Vec<&'a Trial> {
-    let mut seen = HashSet::new();
-    let is_done = |trial: &Trial| {
-        let id = trial.id.to_string();
-        let needs_model = session.experiment.save_models
-            && matches!(store.status(&id), Some(Status::Ok | Status::StoppedEarly))
-            && !model_path(&session.folder, &id).exists();
-        store.contains(&id) && !needs_model
-    };
-    session.trials.iter().filter(|trial| seen.insert(trial.id) && (fresh || !is_done(trial))).collect()
-}
-
 fn write_experiment(session: &Session) -> Result<(), CliError> {
-    let text = session.experiment.resolved_toml(&session.folder, &session.contents);
-    Ok(report::write_text(&session.folder.join("experiment.toml"), &text)?)
+    let text = session.experiment.resolved_toml(&session.folder, &session.contents, session.task());
+    Ok(report::write_text(&session.folder.join(RESOLVED), &text)?)
 }
 
 /// Trains; also says which trials were finished.
 fn train(
     session: &Session,
+    watch: &Watch<'_>,
     todo: &[&Trial],
     arguments: &RunArguments,
     cancelled: &Arc<AtomicBool>,
@@ -148,6 +176,7 @@ fn train(
             let job = running[worker].load(Ordering::Relaxed);
             progress.epoch(worker, epoch, jobs[job].settings.train.epochs);
         }
+        Event::Skipped { worker } => progress.trial_skipped(worker),
         Event::Finished { worker, job, record } => {
             finished.lock().unwrap_or_else(PoisonError::into_inner).insert(record.trial.clone());
             let result = in_a_line(record);
@@ -156,8 +185,7 @@ fn train(
         }
     };
     let profile = arguments.profile.then_some(profile);
-    let sweep =
-        Sweep { folder: &session.folder, cores: session.jobs, fail_fast: arguments.fail_fast, cancelled, profile };
+    let sweep = Sweep { watch, cores: session.jobs, fail_fast: arguments.fail_fast, cancelled, profile };
     let tally = sweep.run(&jobs, &on_event)?;
     Ok((tally, finished.into_inner().unwrap_or_else(PoisonError::into_inner)))
 }

@@ -11,9 +11,8 @@ use super::error::CliError;
 use super::memory;
 use crate::data::{self, DataSettings, Dataset, Task, TrialData};
 use crate::experiment::{Contents, Experiment, Overrides, Trial};
-use crate::lab::{CellKey, Job, Library, PlannedTrial, Results, Store, recipe, resampling, split_of, training_bytes};
+use crate::lab::{Job, Library, Results, Store, recipe, training_bytes};
 use crate::nn::{Initialization, Network};
-use crate::train::metric_names;
 
 /// A checked experiment.
 pub(super) struct Session {
@@ -75,34 +74,14 @@ impl Session {
         }
     }
 
+    /// What is predicted, by all variants alike.
+    pub fn task(&self) -> Task {
+        self.dataset(0).task()
+    }
+
     /// The plan together with what is stored of it.
     pub fn results(&self, store: Store) -> Results {
-        let experiment = &self.experiment;
-        let task = self.dataset(0).task();
-        let cells = experiment.cells.iter().map(|cell| CellKey {
-            variant: cell.variant,
-            swept: cell.swept.clone(),
-            shared_point: cell.shared_point,
-            split: split_of(&cell.settings.data),
-        });
-        let trials = self.trials.iter().map(|trial| PlannedTrial {
-            cell: trial.cell,
-            seed: trial.seed,
-            fold: trial.fold,
-            id: trial.id.to_string(),
-        });
-        Results {
-            experiment: experiment.name.clone(),
-            task,
-            metrics: metric_names(task).iter().map(|&name| name.to_owned()).collect(),
-            resampling: resampling(&experiment.cells[0].settings.data),
-            axes: experiment.axes.clone(),
-            variants: experiment.variants.iter().map(|variant| variant.name.clone()).collect(),
-            baseline: experiment.baseline,
-            cells: cells.collect(),
-            trials: trials.collect(),
-            store,
-        }
+        Results::of(&self.experiment, &self.trials, self.task(), store)
     }
 
     /// How a trial is called on the screen: `dropout train.learning_rate=0.01 seed 3`.
@@ -140,16 +119,12 @@ fn folder(arguments: &ExperimentArguments, name: &str) -> Result<PathBuf, CliErr
 fn check_tasks(experiment: &Experiment, library: &Library) -> Result<(), CliError> {
     let task = |cell: usize| library.dataset(&experiment.cells[cell].settings.data).task();
     let variant = |cell: usize| &experiment.variants[experiment.cells[cell].variant].name;
-    let name = |task: Task| match task {
-        Task::Classification => "classification",
-        Task::Regression => "regression",
-    };
     match (0..experiment.cells.len()).find(|&cell| task(cell) != task(0)) {
         Some(other) => Err(CliError::Setup(format!(
             "data.task must be the same for all variants, found {} for '{}' and {} for '{}'",
-            name(task(0)),
+            task(0).name(),
             variant(0),
-            name(task(other)),
+            task(other).name(),
             variant(other)
         ))),
         None => Ok(()),

@@ -69,6 +69,21 @@ pub enum Task {
     Regression,
 }
 
+impl Task {
+    /// Its word in configs and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Task::Classification => "classification",
+            Task::Regression => "regression",
+        }
+    }
+
+    /// The task of that word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Task::Classification, Task::Regression].into_iter().find(|task| task.name() == name)
+    }
+}
+
 /// The targets of some rows, in the order of the rows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Targets {

@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 use crate::schema::{Default, Field, Interval, Kind, Node, Table, expand};
 use crate::{data, nn, recipe, remedies};
 
+use super::provenance;
+
 /// The keys under which settings of trials stand.
 pub(super) const SECTIONS: [&str; 5] = ["data", "model", "train", "remedies", "measure"];
 
@@ -150,28 +152,7 @@ const TAIL: [Field; 3] = [
         default: Default::Toml("{}"),
         doc: "what is kept beside the figures",
     },
-    Field {
-        name: "provenance",
-        kind: Kind::Table(&Table {
-            fields: &[
-                Field {
-                    name: "version",
-                    kind: Kind::Text,
-                    default: Default::Absent,
-                    doc: "the version of the program",
-                },
-                Field {
-                    name: "data_sha256",
-                    kind: Kind::Map(&Kind::Text),
-                    default: Default::Absent,
-                    doc: "the hash of each data set's content",
-                },
-            ],
-            short: None,
-        }),
-        default: Default::Absent,
-        doc: "written into the resolved config by the program itself, and not read",
-    },
+    provenance::PROVENANCE,
 ];
 
 const VARIANT_NAME: Field =

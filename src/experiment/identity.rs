@@ -43,9 +43,11 @@ pub struct Trial {
     pub id: TrialId,
 }
 
-/// The content of the files that an experiment reads, as SHA-256 in hexadecimal.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What identities depend on beside settings, seed and fold: the content of the files that an experiment reads, as SHA-256
+/// in hexadecimal, and the version of what settings mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contents {
+    semantics: u32,
     /// By the path of the data and of the separate test data.
     datasets: BTreeMap<(PathBuf, Option<PathBuf>), String>,
     /// By the path of initial weights.
@@ -60,7 +62,29 @@ pub struct ContentError {
     source: std::io::Error,
 }
 
+impl Default for Contents {
+    /// Of no file, and this version.
+    fn default() -> Self {
+        Self::of_version(SEMANTICS)
+    }
+}
+
 impl Contents {
+    /// Of no file, and another version's meaning of settings.
+    pub(super) fn of_version(semantics: u32) -> Self {
+        Self { semantics, datasets: BTreeMap::new(), weights: BTreeMap::new() }
+    }
+
+    /// The version of what settings mean.
+    pub fn semantics(&self) -> u32 {
+        self.semantics
+    }
+
+    /// The hash of every data set.
+    pub fn data_hashes(&self) -> Vec<&str> {
+        self.datasets.values().map(String::as_str).collect()
+    }
+
     /// Notes the hash of a data set.
     pub fn add_dataset(&mut self, settings: &DataSettings, hash: &str) {
         self.datasets.insert((settings.path.clone(), settings.test_path.clone()), hash.to_owned());
@@ -80,6 +104,16 @@ impl Contents {
             }
         }
         Ok(())
+    }
+
+    /// Notes the hash of a file of initial weights.
+    pub(super) fn note_weights(&mut self, path: &Path, hash: &str) {
+        self.weights.insert(path.to_owned(), hash.to_owned());
+    }
+
+    /// The hash of each file of initial weights, by its path.
+    pub(super) fn weights(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.weights.iter().map(|(path, hash)| (path.as_path(), hash.as_str()))
     }
 
     /// The hash of each data set, by its paths.
@@ -117,7 +151,7 @@ impl Experiment {
             let folds = data::folds(&cell.settings.data);
             self.seeds.iter().flat_map(move |&seed| (0..folds).map(move |fold| (seed, fold))).map(
                 move |(seed, fold)| {
-                    let id = TrialId::of(cell.fingerprint, &data, weights.as_deref(), seed, fold);
+                    let id = TrialId::of(contents.semantics, cell.fingerprint, &data, weights.as_deref(), seed, fold);
                     Trial { cell: index, seed, fold, id }
                 },
             )
@@ -152,12 +186,12 @@ impl fmt::Display for Fingerprint {
 }
 
 impl TrialId {
-    fn of(fingerprint: Fingerprint, data: &str, weights: Option<&str>, seed: u64, fold: u32) -> Self {
+    fn of(semantics: u32, fingerprint: Fingerprint, data: &str, weights: Option<&str>, seed: u64, fold: u32) -> Self {
         let identity = json!({
             "data": data,
             "fold": fold,
             "seed": seed,
-            "semantics": SEMANTICS,
+            "semantics": semantics,
             "settings": fingerprint.to_string(),
             "weights": weights,
         });
@@ -237,15 +271,16 @@ mod tests {
     #[test]
     fn an_identity_depends_on_each_of_its_parts() {
         let (one, two) = (Fingerprint([1; 32]), Fingerprint([2; 32]));
-        let id = TrialId::of(one, "d", None, 0, 0);
-        assert_eq!(id, TrialId::of(one, "d", None, 0, 0));
+        let id = TrialId::of(1, one, "d", None, 0, 0);
+        assert_eq!(id, TrialId::of(1, one, "d", None, 0, 0));
         assert_eq!(id.to_string().len(), 20);
         for other in [
-            TrialId::of(two, "d", None, 0, 0),
-            TrialId::of(one, "e", None, 0, 0),
-            TrialId::of(one, "d", Some("w"), 0, 0),
-            TrialId::of(one, "d", None, 1, 0),
-            TrialId::of(one, "d", None, 0, 1),
+            TrialId::of(2, one, "d", None, 0, 0),
+            TrialId::of(1, two, "d", None, 0, 0),
+            TrialId::of(1, one, "e", None, 0, 0),
+            TrialId::of(1, one, "d", Some("w"), 0, 0),
+            TrialId::of(1, one, "d", None, 1, 0),
+            TrialId::of(1, one, "d", None, 0, 1),
         ] {
             assert_ne!(id, other);
         }

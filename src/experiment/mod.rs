@@ -8,7 +8,8 @@
 //!        → plan (layers merged into cells) → settings (cells checked, typed) → identity (trials)
 //! ```
 //!
-//! `readiness` checks what can only be known with the data at hand, `resolved` writes the config down again.
+//! `readiness` checks what can only be known with the data at hand, `resolved` writes the config down again, and
+//! `provenance` what its results come from, so that the plan of a folder of results is known from the folder alone.
 
 mod axis;
 mod config;
@@ -19,6 +20,7 @@ mod name;
 mod overrides;
 mod paths;
 mod plan;
+mod provenance;
 mod readiness;
 mod resolved;
 mod settings;
@@ -30,6 +32,7 @@ use std::sync::Arc;
 pub use error::ConfigErrors;
 pub use identity::{ContentError, Contents, Fingerprint, SEMANTICS, Trial, TrialId};
 pub use overrides::Overrides;
+pub use provenance::{RESOLVED, Resolved};
 pub use settings::{ConfiguredRemedy, TrialSettings};
 
 use document::Document;

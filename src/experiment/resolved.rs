@@ -6,24 +6,24 @@ use std::path::Path;
 use serde_json::{Value, json};
 use toml::{Table, Value as Toml};
 
+use crate::data::Task;
 use crate::schema::{self, Checker, Content, Node};
 
 use super::axis::Axis;
 use super::config::SETTINGS;
 use super::document::{Seeds, VariantDocument};
-use super::paths::{relative, relocate};
-use super::{Contents, Experiment};
+use super::paths::relocate;
+use super::{Contents, Experiment, provenance};
 
 impl Experiment {
-    /// The resolved config as it is written into `folder`, to which its paths are relative, with the version of the
-    /// program and the hash of each data set.
-    pub fn resolved_toml(&self, folder: &Path, contents: &Contents) -> String {
+    /// The resolved config as it is written into `folder`, to which its paths are relative, with what its results come from.
+    pub fn resolved_toml(&self, folder: &Path, contents: &Contents, task: Task) -> String {
         let document = &self.document;
         let mut table = Table::new();
         table.insert("name".to_owned(), Toml::from(self.name.as_str()));
         table.insert("seeds".to_owned(), seeds(&document.seeds));
         table.insert("baseline".to_owned(), Toml::from(self.variants[self.baseline].name.as_str()));
-        table.insert("provenance".to_owned(), Toml::Table(provenance(folder, contents)));
+        table.insert("provenance".to_owned(), Toml::Table(provenance::table(folder, contents, task)));
         table.extend(self.base(folder));
         let variants = document.variants.iter().map(|variant| self.variant(variant, folder));
         table.insert("variants".to_owned(), variants.collect::<Vec<_>>().into());
@@ -89,18 +89,6 @@ fn seeds(seeds: &Seeds) -> Toml {
         Seeds::Count(count) => integer(*count),
         Seeds::List(list) => Toml::Array(list.iter().map(|seed| integer(*seed)).collect()),
     }
-}
-
-fn provenance(folder: &Path, contents: &Contents) -> Table {
-    let mut hashes = Table::new();
-    for (path, test, hash) in contents.datasets() {
-        let names = std::iter::once(path).chain(test).map(|path| relative(path, folder));
-        hashes.insert(names.collect::<Vec<_>>().join(" + "), Toml::from(hash));
-    }
-    Table::from_iter([
-        ("version".to_owned(), Toml::from(env!("CARGO_PKG_VERSION"))),
-        ("data_sha256".to_owned(), Toml::Table(hashes)),
-    ])
 }
 
 fn toml(node: &Node) -> Toml {

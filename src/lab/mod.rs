@@ -3,23 +3,29 @@
 //! In: the trials that an experiment asks for. Out: a [`Record`] for each finished one, kept in the [`Store`]; and
 //! [`Results`], the plan together with the store, which is all that analysis and report ever see.
 
+mod difference;
 mod estimate;
 mod library;
 mod numbers;
 mod record;
 mod results;
+mod shard;
 mod store;
 mod sweep;
 mod trial;
+mod watch;
 mod writer;
 
+pub use difference::Difference;
 pub use estimate::{Estimate, estimate, training_bytes};
 pub use library::Library;
 pub use record::{Curve, FORMAT, METRICS_CLASSIFICATION, METRICS_REGRESSION, Measurement, Part, Record, Rows, Status};
-pub use results::{CellKey, PlannedTrial, Resampling, Results, resampling, split_of};
-pub use store::{Conflict, Store, StoreError};
+pub use results::{CellKey, PlannedTrial, Resampling, Results, State, resampling};
+pub use shard::Shard;
+pub use store::{Conflict, Store, StoreError, Unplanned, remove_leftovers};
 pub use sweep::{Event, Staffing, Sweep, SweepError, Tally, model_path};
 pub use trial::{Finished, Job, recipe};
+pub use watch::{Wanted, Watch};
 pub use writer::StoreWriter;
 
 #[cfg(test)]

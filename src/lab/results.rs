@@ -1,13 +1,15 @@
 //! The plan of an experiment together with what is stored of it: all that analysis and report work on.
 //!
-//! In: cells and trials in the order of the plan, and the [`Store`]. Out: the records in the order of the plan, one at a
-//! time. Nothing here knows a config.
+//! In: an experiment with its trials in the order of the plan, and the [`Store`]. Out: the records in the order of the plan,
+//! one at a time.
 
 use serde::{Deserialize, Serialize};
 
-use super::record::Record;
+use super::record::{Record, Status};
 use super::store::{Store, StoreError};
 use crate::data::{DataSettings, Task};
+use crate::experiment::{Experiment, Trial};
+use crate::train::metric_names;
 
 /// An experiment's plan and its stored trials.
 #[derive(Debug)]
@@ -60,6 +62,17 @@ pub struct PlannedTrial {
     pub id: String,
 }
 
+/// How far a planned trial is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It has a result: figures, or that it diverged.
+    Done,
+    /// It crashed, and may be tried again.
+    Failed,
+    /// Nothing is stored of it.
+    Missing,
+}
+
 /// How the test rows of different trials relate to each other, which decides what an interval may claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -73,7 +86,7 @@ pub enum Resampling {
 }
 
 /// What decides which rows are test rows, as text.
-pub fn split_of(settings: &DataSettings) -> String {
+fn split_of(settings: &DataSettings) -> String {
     let DataSettings { path, test_path, target, task, split, .. } = settings;
     format!("{path:?} {test_path:?} {target:?} {task:?} {split:?}")
 }
@@ -91,6 +104,34 @@ pub fn resampling(settings: &DataSettings) -> Resampling {
 }
 
 impl Results {
+    /// The results of an experiment with these trials, which predicts `task`.
+    pub fn of(experiment: &Experiment, trials: &[Trial], task: Task, store: Store) -> Self {
+        let cells = experiment.cells.iter().map(|cell| CellKey {
+            variant: cell.variant,
+            swept: cell.swept.clone(),
+            shared_point: cell.shared_point,
+            split: split_of(&cell.settings.data),
+        });
+        let trials = trials.iter().map(|trial| PlannedTrial {
+            cell: trial.cell,
+            seed: trial.seed,
+            fold: trial.fold,
+            id: trial.id.to_string(),
+        });
+        Self {
+            experiment: experiment.name.clone(),
+            task,
+            metrics: metric_names(task).iter().map(|&name| name.to_owned()).collect(),
+            resampling: resampling(&experiment.cells[0].settings.data),
+            axes: experiment.axes.clone(),
+            variants: experiment.variants.iter().map(|variant| variant.name.clone()).collect(),
+            baseline: experiment.baseline,
+            cells: cells.collect(),
+            trials: trials.collect(),
+            store,
+        }
+    }
+
     /// The stored trials in the order of the plan, read one at a time; those missing are skipped.
     pub fn records(&self) -> impl Iterator<Item = Result<(&PlannedTrial, Record), StoreError>> {
         let stored = self.trials.iter().filter(|trial| self.store.contains(&trial.id));
@@ -100,6 +141,15 @@ impl Results {
     /// How many planned trials are not stored.
     pub fn missing(&self) -> usize {
         self.trials.iter().filter(|trial| !self.store.contains(&trial.id)).count()
+    }
+
+    /// Whether a planned trial is done, failed or missing.
+    pub fn state(&self, trial: &PlannedTrial) -> State {
+        match self.store.status(&trial.id) {
+            None => State::Missing,
+            Some(Status::Failed) => State::Failed,
+            Some(_) => State::Done,
+        }
     }
 
     /// The metric that comparisons use: accuracy, or r2.
@@ -131,7 +181,8 @@ pub(crate) mod tests {
             for seed in 0..2 {
                 let id = format!("{cell}{seed}");
                 if let Some(record) = make(cell, seed) {
-                    writer.append(&Record { trial: id.clone(), seed, fold: 0, ..record }).unwrap();
+                    let record = Record { trial: id.clone(), seed, fold: 0, ..record };
+                    writer.append(&record.to_line()).unwrap();
                 }
                 trials.push(PlannedTrial { cell, seed, fold: 0, id });
             }

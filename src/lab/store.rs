@@ -1,34 +1,44 @@
 //! The store: every finished trial, one line each, in the files `trials/*.jsonl`.
 //!
-//! In: a folder that any number of processes write into, each a file of its own. Out: which trials are finished, and the
-//! record of each. What is kept in memory is an index (trial → file, offset, length); a record is read when it is asked
-//! for, so that a hundred thousand trials with all their curves fit.
+//! In: a folder that any number of processes write into, each a file of its own; or several such folders. Out: which trials
+//! are finished, and the record of each. What is kept in memory is an index (trial → file, offset, length); a record is
+//! read when it is asked for, so that a hundred thousand trials with all their curves fit.
 //!
 //! A line that does not end yet is being written, or was when its process died: it does not count. A whole line that
 //! cannot be read is said in a warning, and its trial counts as missing.
 
-use std::collections::{BTreeMap, HashSet};
-use std::fs::{self, File};
+mod conflict;
+mod error;
+mod folder;
+mod forget;
+mod unplanned;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use thiserror::Error;
+pub use conflict::Conflict;
+pub use error::StoreError;
+pub use folder::remove_leftovers;
+pub(super) use folder::{EXTENSION, FOLDER};
+pub use unplanned::Unplanned;
 
 use super::record::{LineError, Record, Status};
-use crate::atomic_file::write_atomically;
-
-/// The folder of the store within the results of an experiment.
-pub(super) const FOLDER: &str = "trials";
 
 /// The finished trials of an experiment.
 #[derive(Debug)]
 pub struct Store {
-    folder: PathBuf,
-    /// By name; a file's place here is its number in [`Place`].
+    folders: Vec<PathBuf>,
+    /// By name within each folder as they were found; a file's place here is its number in [`Place`].
     files: Vec<IndexedFile>,
+    /// The place of each file.
+    known: HashMap<PathBuf, usize>,
     index: BTreeMap<String, Entry>,
     duplicates: Vec<(String, Place)>,
+    /// What the records say that their identities come from: semantics and data. Mostly one.
+    origins: Vec<(u32, String)>,
     warnings: Vec<String>,
     /// The file that was read last, which is most often the next one too.
     open: Mutex<Option<(usize, File)>>,
@@ -41,6 +51,8 @@ struct IndexedFile {
     read_to: u64,
     /// Lines before that place.
     lines: u64,
+    /// How long it was when it was last looked at.
+    length: u64,
 }
 
 /// Where a line is.
@@ -49,41 +61,16 @@ struct Place {
     file: usize,
     offset: u64,
     length: usize,
+    /// Counted from 1.
+    line: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     place: Place,
     status: Status,
-}
-
-/// Two results of one trial that differ in more than the time they took.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Conflict {
-    /// The trial's identity.
-    pub trial: String,
-    /// The file of the record that counts.
-    pub kept: PathBuf,
-    /// The file of the other.
-    pub other: PathBuf,
-}
-
-/// Why the store cannot be read or written.
-#[derive(Debug, Error)]
-#[expect(missing_docs, reason = "the messages say it")]
-pub enum StoreError {
-    #[error("cannot list the stored trials in {}: {source}", path.display())]
-    List { path: PathBuf, source: io::Error },
-    #[error("cannot read the stored trials in {}: {source}", path.display())]
-    Read { path: PathBuf, source: io::Error },
-    #[error("cannot remove the stored trials in {}: {source}", path.display())]
-    Remove { path: PathBuf, source: io::Error },
-    #[error("cannot write the finished trials into {}: {source}", path.display())]
-    Write { path: PathBuf, source: io::Error },
-    #[error("trial {trial} is not in {}", path.display())]
-    Missing { path: PathBuf, trial: String },
-    #[error("the stored trials changed while they were read: {} at byte {offset}: {reason}", path.display())]
-    Changed { path: PathBuf, offset: u64, reason: String },
+    /// The place among [`Store::origins`].
+    origin: usize,
 }
 
 impl Store {
@@ -92,11 +79,21 @@ impl Store {
     /// # Errors
     /// If the folder or a file in it cannot be read.
     pub fn open(results: &Path) -> Result<Self, StoreError> {
+        Self::open_all(&[results])
+    }
+
+    /// Opens the stores of several folders of results as if they were one.
+    ///
+    /// # Errors
+    /// If a folder or a file in it cannot be read.
+    pub fn open_all(results: &[&Path]) -> Result<Self, StoreError> {
         let mut store = Self {
-            folder: results.join(FOLDER),
+            folders: results.iter().map(|folder| folder.join(FOLDER)).collect(),
             files: Vec::new(),
+            known: HashMap::new(),
             index: BTreeMap::new(),
             duplicates: Vec::new(),
+            origins: Vec::new(),
             warnings: Vec::new(),
             open: Mutex::new(None),
         };
@@ -104,45 +101,39 @@ impl Store {
         Ok(store)
     }
 
-    /// Takes in what was written since, by whichever process; returns how many trials are new.
+    /// Takes in what was written since, by whichever process; returns how many trials are new. Looks at names and lengths of
+    /// the files, and reads what is new of them.
     ///
     /// # Errors
-    /// If the folder or a file in it cannot be read.
+    /// If a folder or a file in it cannot be read.
     pub fn rescan(&mut self) -> Result<usize, StoreError> {
         let before = self.index.len();
-        for path in list(&self.folder)? {
-            if !self.files.iter().any(|file| file.path == path) {
-                self.files.push(IndexedFile { path, read_to: 0, lines: 0 });
+        let mut lengths = folder::lengths(&self.folders)?;
+        if self.files.iter().any(|file| lengths.get(&file.path).is_none_or(|&length| length < file.length)) {
+            // A file is gone or cut: what was known of it may be wrong.
+            self.reset();
+            lengths = folder::lengths(&self.folders)?;
+        }
+        for (path, length) in lengths {
+            let file = self.number_of(path);
+            if length != self.files[file].length {
+                self.files[file].length = length;
+                self.scan(file)?;
             }
         }
-        for file in 0..self.files.len() {
-            self.scan(file)?;
-        }
-        Ok(self.index.len() - before)
+        Ok(self.index.len().saturating_sub(before))
     }
 
-    /// Removes the records of these trials from the files that were there when the store was last scanned, so that newer ones
-    /// count. No other process may write to them meanwhile.
-    ///
-    /// # Errors
-    /// If a file cannot be read, rewritten or removed; it then stays as it was.
-    pub fn forget(self, trials: &HashSet<String>) -> Result<(), StoreError> {
-        for file in &self.files {
-            let path = &file.path;
-            let bytes = fs::read(path).map_err(|source| StoreError::Read { path: path.clone(), source })?;
-            let lines = bytes.split_inclusive(|&byte| byte == b'\n');
-            let is_kept = |line: &&[u8]| !Record::from_line(line).is_ok_and(|record| trials.contains(&record.trial));
-            let kept: Vec<u8> = lines.filter(is_kept).flatten().copied().collect();
-            let done = if kept.is_empty() {
-                fs::remove_file(path)
-            } else if kept.len() < bytes.len() {
-                write_atomically(path, |out| out.write_all(&kept))
-            } else {
-                Ok(())
-            };
-            done.map_err(|source| StoreError::Remove { path: path.clone(), source })?;
-        }
-        Ok(())
+    /// Takes in a record that stands in the last line of a file, which this process has just written; the line before it
+    /// is known. Saves reading it again.
+    pub(super) fn adopt(&mut self, path: &Path, record: &Record, length: usize) {
+        let file = self.number_of(path.to_owned());
+        let IndexedFile { read_to, lines, length: known, .. } = &mut self.files[file];
+        *lines += 1;
+        let place = Place { file, offset: *read_to, length, line: *lines };
+        *read_to += length as u64;
+        *known = *read_to;
+        self.add(record, place);
     }
 
     /// Whether the trial is stored, however it ended.
@@ -173,10 +164,23 @@ impl Store {
     /// The record of a trial.
     ///
     /// # Errors
-    /// If the trial is not stored, or its file cannot be read any more.
+    /// If the trial is not stored, or its file cannot be read any more or was changed.
     pub fn get(&self, trial: &str) -> Result<Record, StoreError> {
-        let missing = || StoreError::Missing { path: self.folder.clone(), trial: trial.to_owned() };
-        self.read(self.index.get(trial).ok_or_else(missing)?.place)
+        let place = self.place_of(trial)?;
+        let record = self.read(place)?;
+        if record.trial != trial {
+            let reason = format!("trial {} stands where {trial} was", record.trial);
+            return Err(StoreError::Changed { path: self.files[place.file].path.clone(), line: place.line, reason });
+        }
+        Ok(record)
+    }
+
+    /// The line of a trial as it stands in its file, its end included.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn line(&self, trial: &str) -> Result<Vec<u8>, StoreError> {
+        self.read_line(self.place_of(trial)?)
     }
 
     /// What the user should know of unreadable lines; each warning is handed out once.
@@ -184,32 +188,37 @@ impl Store {
         std::mem::take(&mut self.warnings)
     }
 
-    /// The trials of which two records differ in more than the time they took. A failed attempt is no result, and
-    /// contradicts none.
-    ///
-    /// # Errors
-    /// If a record cannot be read.
-    pub fn conflicts(&self) -> Result<Vec<Conflict>, StoreError> {
-        let mut conflicts = Vec::new();
-        for (trial, place) in &self.duplicates {
-            let entry = self.index[trial];
-            let (kept, other) = (self.read(entry.place)?, self.read(*place)?);
-            if other.status != Status::Failed && !kept.agrees_with(&other) {
-                conflicts.push(Conflict {
-                    trial: trial.clone(),
-                    kept: self.files[entry.place.file].path.clone(),
-                    other: self.files[place.file].path.clone(),
-                });
-            }
-        }
-        Ok(conflicts)
+    fn place_of(&self, trial: &str) -> Result<Place, StoreError> {
+        let missing = || StoreError::Missing { path: self.folders[0].clone(), trial: trial.to_owned() };
+        Ok(self.index.get(trial).ok_or_else(missing)?.place)
+    }
+
+    fn number_of(&mut self, path: PathBuf) -> usize {
+        *self.known.entry(path).or_insert_with_key(|path| {
+            self.files.push(IndexedFile { path: path.clone(), read_to: 0, lines: 0, length: 0 });
+            self.files.len() - 1
+        })
+    }
+
+    fn reset(&mut self) {
+        self.files.clear();
+        self.known.clear();
+        self.index.clear();
+        self.duplicates.clear();
+        self.warnings.clear();
+        *self.open.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Indexes the whole lines of a file that were not there before.
     fn scan(&mut self, file: usize) -> Result<(), StoreError> {
         let path = self.files[file].path.clone();
         let failed = |source| StoreError::Read { path: path.clone(), source };
-        let mut reader = BufReader::new(File::open(&path).map_err(failed)?);
+        let mut reader = match File::open(&path) {
+            Ok(file) => BufReader::new(file),
+            // Removed since it was listed; the next look notices.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(failed(error)),
+        };
         reader.seek(SeekFrom::Start(self.files[file].read_to)).map_err(failed)?;
         let mut line = Vec::new();
         loop {
@@ -218,37 +227,62 @@ impl Store {
             if line.last() != Some(&b'\n') {
                 return Ok(());
             }
-            let place = Place { file, offset: self.files[file].read_to, length };
-            self.files[file].read_to += length as u64;
-            self.files[file].lines += 1;
+            let IndexedFile { read_to, lines, length: known, .. } = &mut self.files[file];
+            *lines += 1;
+            let place = Place { file, offset: *read_to, length, line: *lines };
+            *read_to += length as u64;
+            *known = (*known).max(*read_to);
             match Record::from_line(&line) {
-                Ok(record) => self.add(record.trial, Entry { place, status: record.status }),
-                Err(error) => self.warn(file, &error),
+                Ok(record) => self.add(&record, place),
+                Err(error) => self.warn(place, &error),
             }
         }
     }
 
     /// Of two results of one trial the first counts, by file name and place; a failed attempt only where there is no other.
-    fn add(&mut self, trial: String, entry: Entry) {
+    fn add(&mut self, record: &Record, place: Place) {
+        let origin = self.origin(record);
+        let entry = Entry { place, status: record.status, origin };
         let rank = |entry: &Entry| {
-            (entry.status == Status::Failed, self.files[entry.place.file].path.clone(), entry.place.offset)
+            let path = &self.files[entry.place.file].path;
+            (entry.status == Status::Failed, path.file_name().map(ToOwned::to_owned), path.clone(), entry.place.offset)
         };
-        let Some(&known) = self.index.get(&trial) else {
-            self.index.insert(trial, entry);
+        let Some(&known) = self.index.get(&record.trial) else {
+            self.index.insert(record.trial.clone(), entry);
             return;
         };
         let (kept, other) = if rank(&entry) < rank(&known) { (entry, known) } else { (known, entry) };
-        self.duplicates.push((trial.clone(), other.place));
-        self.index.insert(trial, kept);
+        self.duplicates.push((record.trial.clone(), other.place));
+        self.index.insert(record.trial.clone(), kept);
     }
 
-    fn warn(&mut self, file: usize, error: &LineError) {
-        let IndexedFile { path, lines, .. } = &self.files[file];
-        self.warnings
-            .push(format!("{}:{lines}: this line is left out, its trial counts as missing: {error}", path.display()));
+    fn origin(&mut self, record: &Record) -> usize {
+        let is_same = |(semantics, data): &(u32, String)| *semantics == record.semantics && *data == record.data;
+        self.origins.iter().position(is_same).unwrap_or_else(|| {
+            self.origins.push((record.semantics, record.data.clone()));
+            self.origins.len() - 1
+        })
     }
 
-    fn read(&self, Place { file, offset, length }: Place) -> Result<Record, StoreError> {
+    fn warn(&mut self, place: Place, error: &LineError) {
+        let text = format!("{}: this line is left out, its trial counts as missing: {error}", self.shown(place));
+        self.warnings.push(text);
+    }
+
+    /// File and line.
+    fn shown(&self, place: Place) -> String {
+        format!("{}:{}", self.files[place.file].path.display(), place.line)
+    }
+
+    fn read(&self, place: Place) -> Result<Record, StoreError> {
+        Record::from_line(&self.read_line(place)?).map_err(|error| StoreError::Changed {
+            path: self.files[place.file].path.clone(),
+            line: place.line,
+            reason: error.to_string(),
+        })
+    }
+
+    fn read_line(&self, Place { file, offset, length, .. }: Place) -> Result<Vec<u8>, StoreError> {
         let path = &self.files[file].path;
         let failed = |source| StoreError::Read { path: path.clone(), source };
         // A poisoned lock hides nothing: the file is sought anew for each line.
@@ -259,31 +293,8 @@ impl Store {
         };
         let mut line = vec![0; length];
         handle.seek(SeekFrom::Start(offset)).and_then(|_| handle.read_exact(&mut line)).map_err(failed)?;
-        Record::from_line(&line).map_err(|error| StoreError::Changed {
-            path: path.clone(),
-            offset,
-            reason: error.to_string(),
-        })
+        Ok(line)
     }
-}
-
-/// The files of a store, by name.
-fn list(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
-    let failed = |source| StoreError::List { path: folder.to_owned(), source };
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed(error)),
-    };
-    let mut paths = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(failed)?.path();
-        if path.extension().is_some_and(|extension| extension == "jsonl") {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
 }
 
 #[cfg(test)]

@@ -3,7 +3,12 @@
 //! In: the jobs that have no stored result. Out: their records in the store and their networks in `models/`, in the order
 //! in which they finish, and [`Event`]s on the way. Each worker takes the next job, one thread per trial; one thread alone
 //! writes. What is finished stays finished, whatever happens to the rest.
+//!
+//! Several processes may run the same jobs at once, without a word to each other: each takes them up in an order of its own,
+//! and leaves out what it finds stored by then. (In one order from different places the first that catches up with another
+//! would go on side by side with it, and do all twice.) A trial that two take up at the same time has its result twice.
 
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -16,6 +21,7 @@ use thiserror::Error;
 use super::record::{Record, Status};
 use super::store::StoreError;
 use super::trial::{Finished, Job};
+use super::watch::Watch;
 use super::writer::StoreWriter;
 use crate::atomic_file::write_atomically;
 use crate::train::{Control, Phase, Profile};
@@ -36,6 +42,11 @@ pub enum Event<'a> {
         worker: usize,
         /// Which epoch of its trial.
         epoch: usize,
+    },
+    /// A worker leaves a job out: another process has stored its trial meanwhile.
+    Skipped {
+        /// Who.
+        worker: usize,
     },
     /// A worker's trial is finished, and stored.
     Finished {
@@ -72,8 +83,8 @@ pub enum SweepError {
 /// How a sweep is run.
 #[derive(Debug, Clone, Copy)]
 pub struct Sweep<'a> {
-    /// The folder of the results.
-    pub folder: &'a Path,
+    /// What is stored, and what is still wanted.
+    pub watch: &'a Watch<'a>,
     /// Cores to use: a worker on each, or, where there are fewer trials than cores, several for each large network.
     pub cores: usize,
     /// Whether the first failed trial ends it.
@@ -84,9 +95,12 @@ pub struct Sweep<'a> {
     pub profile: Option<&'a Profile>,
 }
 
+/// The folder of the networks within the results of an experiment.
+pub(super) const MODELS: &str = "models";
+
 /// Where the network of a trial is kept.
 pub fn model_path(folder: &Path, trial: &str) -> PathBuf {
-    folder.join("models").join(format!("{trial}.safetensors"))
+    folder.join(MODELS).join(format!("{trial}.safetensors"))
 }
 
 /// How cores are given to trials.
@@ -108,10 +122,25 @@ impl Staffing {
 
 impl Sweep<'_> {
     /// Runs the jobs.
+    ///
+    /// # Errors
+    /// If the store cannot be read or written, which is tried before anything is trained, or a network not be written.
     pub fn run(&self, jobs: &[Job], on_event: &(dyn Fn(Event<'_>) + Sync)) -> Result<Tally, SweepError> {
+        if jobs.is_empty() {
+            return Ok(Tally::default());
+        }
+        let mut writer = StoreWriter::create(self.watch.results());
+        writer.open()?;
         let staffing = Staffing::of(self.cores, jobs.len());
-        let floor =
-            Floor { sweep: self, jobs, staffing, on_event, next: AtomicUsize::new(0), ended: AtomicBool::new(false) };
+        let floor = Floor {
+            sweep: self,
+            jobs,
+            staffing,
+            on_event,
+            order: order(jobs.len()),
+            next: AtomicUsize::new(0),
+            ended: AtomicBool::new(false),
+        };
         let (sender, receiver) = mpsc::channel();
         thread::scope(|scope| {
             for worker in 0..staffing.workers.min(jobs.len()) {
@@ -119,7 +148,7 @@ impl Sweep<'_> {
                 scope.spawn(move || floor.work(worker, &sender));
             }
             drop(sender);
-            let result = floor.collect(&receiver);
+            let result = floor.collect(&receiver, writer);
             // Workers look at this before each step: an error of the writer ends them, too.
             floor.ended.store(true, Ordering::Relaxed);
             result
@@ -127,8 +156,16 @@ impl Sweep<'_> {
     }
 }
 
-/// A finished trial on its way to the writer: worker, job, what came out.
-type Delivery = (usize, usize, Finished);
+/// So many jobs in an order that no other process has. It decides when a trial is trained, and no result depends on that.
+fn order(jobs: usize) -> Vec<usize> {
+    let chance = RandomState::new();
+    let mut order: Vec<usize> = (0..jobs).collect();
+    order.sort_by_cached_key(|job| chance.hash_one(job));
+    order
+}
+
+/// A finished trial on its way to the writer: worker, job, what came out; or why the worker cannot go on.
+type Delivery = Result<(usize, usize, Finished), StoreError>;
 
 /// What workers and writer share.
 struct Floor<'a> {
@@ -136,7 +173,9 @@ struct Floor<'a> {
     jobs: &'a [Job],
     staffing: Staffing,
     on_event: &'a (dyn Fn(Event<'_>) + Sync),
-    /// The next job that nobody has taken up.
+    /// The order in which jobs are taken up.
+    order: Vec<usize>,
+    /// How many jobs were taken up.
     next: AtomicUsize,
     /// Set when no more jobs are to be taken up.
     ended: AtomicBool,
@@ -147,28 +186,40 @@ impl Floor<'_> {
     fn work(&self, worker: usize, sender: &Sender<Delivery>) {
         let flags = [self.sweep.cancelled, &self.ended];
         while flags.iter().all(|flag| !flag.load(Ordering::Relaxed)) {
-            let job = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(todo) = self.jobs.get(job) else { return };
+            let Some(&job) = self.order.get(self.next.fetch_add(1, Ordering::Relaxed)) else { return };
+            let todo = &self.jobs[job];
+            match self.sweep.watch.is_done(&todo.id) {
+                Ok(false) => {}
+                Ok(true) => {
+                    (self.on_event)(Event::Skipped { worker });
+                    continue;
+                }
+                Err(error) => {
+                    // Where nobody listens any more the sweep has ended already.
+                    let _ = sender.send(Err(error));
+                    return;
+                }
+            }
             (self.on_event)(Event::Started { worker, job });
             let on_epoch = |epoch| (self.on_event)(Event::Epoch { worker, epoch });
             let threads = if todo.is_large() { self.staffing.threads } else { 1 };
             let control = Control { cancelled: &flags, on_epoch: &on_epoch, profile: self.sweep.profile };
             let Ok(finished) = todo.run(threads, control) else { return };
-            if sender.send((worker, job, finished)).is_err() {
+            if sender.send(Ok((worker, job, finished))).is_err() {
                 return;
             }
         }
     }
 
     /// What the one writer does: store what comes in.
-    fn collect(&self, receiver: &Receiver<Delivery>) -> Result<Tally, SweepError> {
+    fn collect(&self, receiver: &Receiver<Delivery>, mut writer: StoreWriter) -> Result<Tally, SweepError> {
         /// How long the writer waits for a record before it looks whether a sync is due.
         const WAIT: Duration = Duration::from_millis(500);
-        let mut writer = StoreWriter::create(self.sweep.folder);
         let mut tally = Tally::default();
         loop {
             match receiver.recv_timeout(WAIT) {
-                Ok((worker, job, finished)) => {
+                Ok(delivery) => {
+                    let (worker, job, finished) = delivery?;
                     let start = Instant::now();
                     self.keep(&mut writer, &finished)?;
                     if let Some(profile) = self.sweep.profile {
@@ -192,10 +243,11 @@ impl Floor<'_> {
     /// The network first: a trial that is in the store is complete.
     fn keep(&self, writer: &mut StoreWriter, finished: &Finished) -> Result<(), SweepError> {
         if let Some(model) = &finished.model {
-            let path = model_path(self.sweep.folder, &finished.record.trial);
+            let path = model_path(self.sweep.watch.results(), &finished.record.trial);
             write_atomically(&path, |out| out.write_all(model))
                 .map_err(|source| SweepError::Model { path: path.clone(), source })?;
         }
-        Ok(writer.append(&finished.record)?)
+        self.sweep.watch.append(writer, &finished.record)?;
+        Ok(writer.sync_when_due()?)
     }
 }

@@ -3,13 +3,14 @@
 //! In: checked settings, the data set, seed and fold. Out: a [`Record`], and the network (or those that vote) where it is to be kept. What goes
 //! wrong in a trial becomes a record of status `failed`, so that the rest of the sweep goes on.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::record::{Curve, FORMAT, Measurement, Record, Rows, Status};
 use crate::data::{Dataset, TrialData, prepare};
-use crate::experiment::TrialSettings;
+use crate::experiment::{SEMANTICS, TrialSettings};
 use crate::model::{Description, Normalization, to_safetensors};
 use crate::nn::{Ensemble, Gate, InitializationError, Loss, Team};
 use crate::recipe::{Recipe, TrainingRows};
@@ -62,7 +63,7 @@ impl Job {
     pub fn run(&self, threads: usize, control: Control<'_>) -> Result<Finished, Interrupted> {
         let start = Instant::now();
         let result = catch_unwind(AssertUnwindSafe(|| self.train(&Team::new(threads), control)))
-            .unwrap_or_else(|panic| Ok(Err(said(&panic))));
+            .unwrap_or_else(|panic| Ok(Err(said(&*panic))));
         let mut finished = result?.unwrap_or_else(|error| Finished { record: self.failed(error), model: None });
         finished.record.seconds = start.elapsed().as_secs_f64();
         Ok(finished)
@@ -153,6 +154,8 @@ impl Job {
             times: Vec::new(),
             warnings: Vec::new(),
             version: VERSION.to_owned(),
+            semantics: SEMANTICS,
+            data: self.dataset.hash().to_owned(),
         }
     }
 
@@ -227,7 +230,7 @@ fn measurement(found: measures::Measurement) -> Measurement {
 }
 
 /// What a panic said.
-fn said(panic: &(dyn std::any::Any + Send)) -> String {
+fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     format!("panicked: {}", text.unwrap_or("without a message"))
 }

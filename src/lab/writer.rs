@@ -1,17 +1,15 @@
 //! How a finished trial gets into the store.
 //!
 //! In: records. Out: lines in a file that belongs to this writer alone, so that nothing is locked and processes on a
-//! shared file system never clash. The file is opened at the first record: where nothing is written, nothing is created.
+//! shared file system never clash. Where nothing is written, no file is left.
 
 use std::fs::{self, File, OpenOptions};
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::record::Record;
-use super::store::{FOLDER, StoreError};
-use crate::atomic_file::sync_folder;
+use super::store::{EXTENSION, FOLDER, StoreError};
+use crate::atomic_file::{owner, sync_folder};
 
 /// The longest time that a finished trial may be lost to a power cut.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
@@ -30,6 +28,8 @@ struct OwnFile {
     synced: Instant,
     /// Whether anything was written since the last sync.
     dirty: bool,
+    /// Whether nothing was ever written.
+    empty: bool,
 }
 
 impl StoreWriter {
@@ -38,21 +38,33 @@ impl StoreWriter {
         Self { folder: results.join(FOLDER), file: None }
     }
 
-    /// Writes a record as a whole line, and syncs where the last time is long enough ago.
+    /// Makes the file, so that a folder that cannot be written is noticed before anything is trained.
     ///
     /// # Errors
-    /// If the file cannot be created or written; what was written before stays readable, and the next record goes into
+    /// If the folder or the file cannot be created.
+    pub fn open(&mut self) -> Result<(), StoreError> {
+        if self.file.is_none() {
+            self.file = Some(OwnFile::create(&self.folder)?);
+        }
+        Ok(())
+    }
+
+    /// Writes a whole line, its end included; says in which file it stands. It is on the disk after the next sync.
+    ///
+    /// # Errors
+    /// If the file cannot be created or written; what was written before stays readable, and the next line goes into
     /// a new file.
-    pub fn append(&mut self, record: &Record) -> Result<(), StoreError> {
-        let mut own = match self.file.take() {
-            Some(own) => own,
-            None => OwnFile::create(&self.folder)?,
-        };
+    pub fn append(&mut self, line: &[u8]) -> Result<&Path, StoreError> {
+        self.open()?;
+        let mut own = self.file.take().expect("it was opened");
+        if own.empty && !own.path.exists() {
+            // Who cannot see this process, as from another container of this machine, takes its empty file for left behind.
+            own = OwnFile::create(&self.folder)?;
+        }
         // On an error `own` is dropped: a part of the line may stand at its end, where a reader ignores it.
-        own.file.write_all(&record.to_line()).map_err(|source| StoreError::Write { path: own.path.clone(), source })?;
-        own.dirty = true;
-        self.file = Some(own);
-        self.sync_when_due()
+        own.file.write_all(line).map_err(|source| StoreError::Write { path: own.path.clone(), source })?;
+        (own.empty, own.dirty) = (false, true);
+        Ok(&self.file.insert(own).path)
     }
 
     /// Syncs if something is unsynced and the last sync is a second ago: to be called now and then while nothing finishes.
@@ -87,7 +99,7 @@ impl OwnFile {
         };
         fs::create_dir_all(folder).map_err(failed(folder))?;
         let (path, file) = loop {
-            let path = folder.join(file_name());
+            let path = folder.join(format!("{}.{EXTENSION}", owner()));
             match OpenOptions::new().append(true).create_new(true).open(&path) {
                 Ok(file) => break (path, file),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
@@ -96,24 +108,17 @@ impl OwnFile {
         };
         file.sync_all().map_err(failed(&path))?;
         sync_folder(folder).map_err(failed(folder))?;
-        Ok(Self { path, file, synced: Instant::now(), dirty: false })
+        Ok(Self { path, file, synced: Instant::now(), dirty: false, empty: true })
     }
 }
 
-/// `<host>-<process>-<random>.jsonl`; the random part is in the name alone and reaches no result.
-fn file_name() -> String {
-    let random = RandomState::new().build_hasher().finish();
-    format!("{}-{}-{random:016x}.jsonl", host(), std::process::id())
-}
-
-/// The name of this machine as far as it is known, in letters, digits and hyphens.
-fn host() -> String {
-    let name = fs::read_to_string("/proc/sys/kernel/hostname")
-        .or_else(|_| std::env::var("HOSTNAME"))
-        .or_else(|_| std::env::var("COMPUTERNAME"))
-        .unwrap_or_default();
-    let plain: String = name.trim().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(40).collect();
-    if plain.is_empty() { "host".to_owned() } else { plain }
+impl Drop for OwnFile {
+    fn drop(&mut self) {
+        if self.empty {
+            // A file without a line says nothing: where it cannot be removed it does no harm.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -133,6 +138,22 @@ mod tests {
         writer.sync().unwrap();
         drop(writer);
         assert_eq!(files(root.path()), 0);
+        let mut writer = StoreWriter::create(root.path());
+        writer.open().unwrap();
+        assert_eq!(files(&root.path().join(FOLDER)), 1);
+        drop(writer);
+        assert_eq!(files(&root.path().join(FOLDER)), 0);
+    }
+
+    #[test]
+    fn a_file_that_was_removed_before_its_first_line_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = StoreWriter::create(folder.path());
+        writer.open().unwrap();
+        let first = fs::read_dir(folder.path().join(FOLDER)).unwrap().next().unwrap().unwrap().path();
+        fs::remove_file(first).unwrap();
+        writer.append(&example("01").to_line()).unwrap();
+        assert!(Store::open(folder.path()).unwrap().contains("01"));
     }
 
     #[test]
@@ -141,7 +162,7 @@ mod tests {
         let mut store = Store::open(folder.path()).unwrap();
         let mut writer = StoreWriter::create(folder.path());
         for trial in ["01", "02", "03"] {
-            writer.append(&example(trial)).unwrap();
+            writer.append(&example(trial).to_line()).unwrap();
             assert_eq!(store.rescan().unwrap(), 1);
             assert_eq!(store.get(trial).unwrap(), example(trial));
         }
@@ -158,7 +179,7 @@ mod tests {
                 scope.spawn(move || {
                     let mut own = StoreWriter::create(folder);
                     for trial in 0..25 {
-                        own.append(&example(&format!("{writer}-{trial}"))).unwrap();
+                        own.append(&example(&format!("{writer}-{trial}")).to_line()).unwrap();
                     }
                 });
             }
@@ -175,7 +196,7 @@ mod tests {
         let path = root.path().join("taken");
         fs::write(&path, "a file").unwrap();
         let path_of_store = path.join(FOLDER);
-        let message = StoreWriter::create(&path).append(&example("01")).unwrap_err().to_string();
+        let message = StoreWriter::create(&path).open().unwrap_err().to_string();
         assert!(
             message.starts_with(&format!("cannot write the finished trials into {}", path_of_store.display())),
             "{message}"

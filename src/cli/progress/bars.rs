@@ -66,6 +66,10 @@ impl Display for Bars {
         self.overall.set_position(tally.done() as u64);
     }
 
+    fn skipped(&self, _: usize, tally: &Tally) {
+        self.overall.set_position(tally.done() as u64);
+    }
+
     fn line(&self, kind: Kind, text: &str) {
         // Nobody can be told that stderr is closed.
         self.all.suspend(|| {

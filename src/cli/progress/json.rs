@@ -66,6 +66,15 @@ impl<W: Write + Send> Display for Json<W> {
         }));
     }
 
+    fn skipped(&self, worker: usize, tally: &Tally) {
+        self.write(&json!({
+            "event": "trial_skipped",
+            "worker": worker,
+            "done": tally.done(),
+            "total": tally.total(),
+        }));
+    }
+
     fn line(&self, kind: Kind, text: &str) {
         let event = match kind {
             Kind::Message => "message",
@@ -94,6 +103,8 @@ mod tests {
             &Finished { label: "none", status: Status::StoppedEarly, seconds: 0.5, result: "87.3%" },
             &tally,
         );
+        tally.skip();
+        json.skipped(0, &tally);
         json.line(Kind::Warning, "odd");
         let text = String::from_utf8(json.out.into_inner().unwrap()).unwrap();
         let events: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -102,6 +113,7 @@ mod tests {
         assert_eq!(of("trial_started")["label"], "none \"x\"\nseed 0");
         let finished = of("trial_finished");
         assert_eq!((&finished["status"], &finished["done"]), (&json!("stopped_early"), &json!(2)));
+        assert_eq!((&of("trial_skipped")["worker"], &of("trial_skipped")["done"]), (&json!(0), &json!(3)));
         assert_eq!(of("warning")["text"], "odd");
         assert!(events.len() < 100, "one line for each epoch");
     }

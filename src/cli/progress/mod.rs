@@ -101,6 +101,12 @@ impl Progress {
         }
     }
 
+    /// A worker leaves a trial out, which another process has stored meanwhile.
+    pub fn trial_skipped(&self, worker: usize) {
+        self.tally.skip();
+        self.display.skipped(worker, &self.tally);
+    }
+
     /// Something that the user may want to know.
     pub fn message(&self, text: &str) {
         self.display.line(Kind::Message, &harmless(text));
@@ -130,6 +136,7 @@ trait Display: Send + Sync {
     fn started(&self, _worker: usize, _label: &str) {}
     fn epoch(&self, _worker: usize, _epoch: usize, _epochs: usize) {}
     fn finished(&self, _worker: usize, _finished: &Finished<'_>, _tally: &Tally) {}
+    fn skipped(&self, _worker: usize, _tally: &Tally) {}
     fn line(&self, kind: Kind, text: &str);
     fn end(&self) {}
 }

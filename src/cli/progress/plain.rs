@@ -32,6 +32,16 @@ impl<W: Write> Plain<W> {
     fn write(&self, line: &str) {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).write(line);
     }
+
+    /// A line on how far the trials are, where one is due.
+    fn tell(&self, tally: &Tally) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = state.last.is_none_or(|last| last.elapsed() >= PAUSE) || tally.is_complete();
+        if self.shows_progress && is_due {
+            state.last = Some(Instant::now());
+            state.write(&line(tally));
+        }
+    }
 }
 
 impl<W: Write> State<W> {
@@ -53,12 +63,11 @@ impl<W: Write + Send> Display for Plain<W> {
     }
 
     fn finished(&self, _worker: usize, _finished: &Finished<'_>, tally: &Tally) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_due = state.last.is_none_or(|last| last.elapsed() >= PAUSE) || tally.is_complete();
-        if self.shows_progress && is_due {
-            state.last = Some(Instant::now());
-            state.write(&line(tally));
-        }
+        self.tell(tally);
+    }
+
+    fn skipped(&self, _worker: usize, tally: &Tally) {
+        self.tell(tally);
     }
 
     fn line(&self, kind: Kind, text: &str) {

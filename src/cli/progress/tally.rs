@@ -50,6 +50,11 @@ impl Tally {
         self.finished.fetch_add(1, Relaxed);
     }
 
+    /// Another process has finished a trial.
+    pub fn skip(&self) {
+        self.stored.fetch_add(1, Relaxed);
+    }
+
     pub fn total(&self) -> usize {
         self.total.load(Relaxed)
     }
@@ -104,7 +109,9 @@ mod tests {
         tally.advance(1, 50, 100);
         tally.finish(1);
         assert_eq!((tally.total(), tally.stored(), tally.done(), tally.is_complete()), (10, 3, 4, false));
-        (0..6).for_each(|_| tally.finish(0));
+        (0..5).for_each(|_| tally.finish(0));
+        tally.skip();
+        assert_eq!((tally.stored(), tally.done()), (4, 10));
         assert!(tally.is_complete());
         assert_eq!(tally.time_left(), Some(Duration::ZERO));
     }

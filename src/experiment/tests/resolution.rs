@@ -5,6 +5,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::{Experiment, Lab, Overrides, contents, ids};
+use crate::data::Task;
 use crate::remedies::REGISTRY;
 use crate::schema::{Default, Field, Kind};
 
@@ -20,7 +21,7 @@ fn the_resolved_config_has_every_default_and_is_a_config_of_the_same_trials() {
     );
     let first = lab.load(&[]).unwrap();
     let results = lab.folder.path().join("results/digits");
-    let text = first.resolved_toml(&results, &contents(&first));
+    let text = first.resolved_toml(&results, &contents(&first), Task::Classification);
     for part in [
         "name = \"digits\"",
         "seeds = [1, 2]",
@@ -146,7 +147,7 @@ proptest! {
         let lab = Lab::new("a.toml", &text);
         let first = lab.load(&[]).map_err(|errors| TestCaseError::fail(format!("{errors}\n{text}")))?;
         let results = lab.folder.path().join("results/a");
-        let second = reloaded(&results, &first.resolved_toml(&results, &contents(&first)));
+        let second = reloaded(&results, &first.resolved_toml(&results, &contents(&first), Task::Classification));
         let fingerprints = |experiment: &Experiment| -> Vec<String> {
             experiment.cells.iter().map(|cell| cell.fingerprint.to_string()).collect()
         };
@@ -217,5 +218,57 @@ fn a_variant_may_measure_otherwise_and_the_resolved_config_says_so() {
     assert_eq!(asked(0).submodels.map(|asked| asked.votes), Some(vec![3]));
     assert_eq!((asked(1).submodels, asked(1).fit.map(|fit| fit.points)), (None, Some(9)));
     let results = lab.folder.path().join("results/a");
-    assert_eq!(ids(&reloaded(&results, &first.resolved_toml(&results, &contents(&first)))), ids(&first));
+    assert_eq!(
+        ids(&reloaded(&results, &first.resolved_toml(&results, &contents(&first), Task::Classification))),
+        ids(&first)
+    );
+}
+
+#[test]
+fn the_plan_of_a_folder_is_known_without_data_and_initial_weights() {
+    let lab = Lab::new(
+        "a.toml",
+        "seeds = 2\ndata.path = 'here/a.csv'\n[[variants]]\nname = 'a'\nmodel.init.file = 'w'\n\
+         [[variants]]\nname = 'b'\ndata.test_path = 'b + c.csv'\n",
+    );
+    std::fs::write(lab.folder.path().join("w"), "weights").unwrap();
+    let first = lab.load(&[]).unwrap();
+    let mut known = super::Contents::default();
+    known.add_dataset(&first.cells[0].settings.data, "0a1b");
+    known.add_dataset(&first.cells[1].settings.data, "2c3d");
+    known.add_weights(&first).unwrap();
+    let results = lab.folder.path().join("results/a");
+    let text = first.resolved_toml(&results, &known, Task::Regression);
+    reloaded(&results, &text);
+    std::fs::remove_file(lab.folder.path().join("w")).unwrap();
+
+    let second = super::Resolved::load(&results).unwrap();
+    let trials = |experiment: &Experiment, contents| experiment.trials(contents).collect::<Vec<_>>();
+    assert_eq!(trials(&second.experiment, &second.contents), trials(&first, &known));
+    assert_eq!((second.task, second.contents.semantics()), (Task::Regression, super::SEMANTICS));
+
+    // Written for another folder from what was read, and read there, it is the same.
+    let moved = lab.folder.path().join("moved");
+    std::fs::create_dir(&moved).unwrap();
+    let text = second.experiment.resolved_toml(&moved, &second.contents, second.task);
+    std::fs::write(moved.join(super::RESOLVED), text).unwrap();
+    let third = super::Resolved::load(&moved).unwrap();
+    assert_eq!(trials(&third.experiment, &third.contents), trials(&first, &known));
+}
+
+#[test]
+fn a_folder_that_does_not_say_what_its_results_are_of_is_refused_by_key() {
+    let lab = Lab::new("experiment.toml", "data.path = 'a.csv'");
+    let first = lab.load(&[]).unwrap();
+    let text = first.resolved_toml(lab.folder.path(), &contents(&first), Task::Classification);
+    for key in ["semantics", "task", "data_sha256"] {
+        let without: String = text.lines().filter(|line| !line.contains(key)).map(|line| format!("{line}\n")).collect();
+        let without = if key == "data_sha256" { without.replace("\"a.csv\" = \"0a1b\"", "") } else { without };
+        std::fs::write(&lab.config, without).unwrap();
+        let message = super::Resolved::load(lab.folder.path()).unwrap_err().to_string();
+        assert!(message.starts_with(&format!("provenance.{key} is missing")), "{message}");
+    }
+    std::fs::remove_file(&lab.config).unwrap();
+    let message = super::Resolved::load(lab.folder.path()).unwrap_err().to_string();
+    assert!(message.ends_with("has no experiment.toml, a folder of results has one"), "{message}");
 }

@@ -1,5 +1,8 @@
 //! The store with files that are whole, torn, foreign or doubled.
 
+use std::collections::HashSet;
+use std::fs;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -13,6 +16,24 @@ fn what_is_forgotten_is_gone_and_the_rest_stays() {
     store.forget(&["a".to_owned(), "c".to_owned()].into()).unwrap();
     assert_eq!(fs::read(folder.path().join(FOLDER).join("1.jsonl")).unwrap(), b);
     assert!(!folder.path().join(FOLDER).join("2.jsonl").exists(), "a file without a record goes");
+}
+
+#[test]
+fn what_another_process_has_forgotten_already_is_no_error() {
+    let folder = folder_with(&[("1.jsonl", &example("a").to_line()), ("2.jsonl", &example("a").to_line())]);
+    let store = Store::open(folder.path()).unwrap();
+    fs::remove_file(folder.path().join(FOLDER).join("1.jsonl")).unwrap();
+    store.forget(&["a".to_owned()].into()).unwrap();
+    assert!(Store::open(folder.path()).unwrap().is_empty());
+}
+
+#[test]
+fn another_record_in_the_place_of_one_is_not_taken_for_it() {
+    let folder = folder_with(&[("1.jsonl", &example("a").to_line())]);
+    let store = Store::open(folder.path()).unwrap();
+    fs::write(folder.path().join(FOLDER).join("1.jsonl"), example("b").to_line()).unwrap();
+    let message = store.get("a").unwrap_err().to_string();
+    assert!(message.ends_with("1.jsonl:1: trial b stands where a was"), "{message}");
 }
 
 fn folder_with(files: &[(&str, &[u8])]) -> tempfile::TempDir {
@@ -95,8 +116,60 @@ fn results_that_contradict_each_other_are_told() {
     let other = Record { best_epoch: None, ..example("01") };
     let folder = folder_with(&[("a.jsonl", &example("01").to_line()), ("b.jsonl", &other.to_line())]);
     let conflicts = Store::open(folder.path()).unwrap().conflicts().unwrap();
-    assert_eq!(conflicts.len(), 1);
-    assert!(conflicts[0].kept.ends_with("a.jsonl") && conflicts[0].other.ends_with("b.jsonl"));
+    let [conflict] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+    let at = |name: &str| format!("{}:1", folder.path().join(FOLDER).join(name).display());
+    assert_eq!(conflict.places, [at("a.jsonl"), at("b.jsonl")]);
+    let text = format!("trial 01 has two results, {} and {}: best_epoch is 1 and null", at("a.jsonl"), at("b.jsonl"));
+    assert_eq!(conflict.to_string(), text);
+}
+
+#[test]
+fn several_folders_are_read_as_one_and_the_order_does_not_matter() {
+    let folders = [
+        folder_with(&[("b.jsonl", &Record { seconds: 1.0, ..example("01") }.to_line())]),
+        folder_with(&[(
+            "a.jsonl",
+            &[Record { seconds: 2.0, ..example("01") }.to_line(), example("02").to_line()].concat(),
+        )]),
+    ];
+    for order in [[0, 1], [1, 0]] {
+        let store = Store::open_all(&order.map(|place: usize| folders[place].path())).unwrap();
+        assert_eq!(store.len(), 2);
+        assert_eq!(store.get("01").unwrap().seconds, 2.0, "the first by file name");
+        assert_eq!(store.line("02").unwrap(), example("02").to_line());
+        assert_eq!(store.conflicts().unwrap(), []);
+    }
+}
+
+#[test]
+fn a_file_that_is_gone_or_cut_takes_its_trials_with_it() {
+    let two = [example("01").to_line(), example("02").to_line()].concat();
+    let folder = folder_with(&[("a.jsonl", &two), ("b.jsonl", &example("03").to_line())]);
+    let mut store = Store::open(folder.path()).unwrap();
+    fs::write(folder.path().join("trials/a.jsonl"), &two[..two.len() - 1]).unwrap();
+    assert_eq!(store.rescan().unwrap(), 0);
+    assert_eq!(store.statuses().map(|(trial, _)| trial).collect::<Vec<_>>(), ["01", "03"]);
+    fs::remove_file(folder.path().join("trials/b.jsonl")).unwrap();
+    store.rescan().unwrap();
+    assert_eq!(store.statuses().map(|(trial, _)| trial).collect::<Vec<_>>(), ["01"]);
+    assert_eq!(store.get("01").unwrap(), example("01"));
+}
+
+#[test]
+fn what_the_plan_does_not_ask_for_is_counted_by_reason() {
+    let of =
+        |trial: &str, semantics, data: &str| Record { semantics, data: data.to_owned(), ..example(trial) }.to_line();
+    let lines = [
+        of("planned", 1, "here"),
+        of("other", 1, "here"),
+        of("old", 0, ""),
+        of("elsewhere", 1, "there"),
+        of("new", 2, "there"),
+    ];
+    let folder = folder_with(&[("a.jsonl", &lines.concat())]);
+    let found = Store::open(folder.path()).unwrap().unplanned(&HashSet::from(["planned", "missing"]), 1, &["here"]);
+    assert_eq!(found, Unplanned { semantics: 1, data: 1, settings: 2 });
+    assert_eq!(found.total(), 4);
 }
 
 #[test]

@@ -1,21 +1,37 @@
-//! The name of a row: `dropout hidden=0.5 (1 diverged)`.
+//! The name of a row: `dropout hidden=0.5 (1 diverged)`; and of a trial: `dropout hidden=0.5 seed 3`.
 //!
-//! In: a cell of the plan. Out: one line of harmless text: names come from config files, and may hold anything.
+//! In: a cell or a trial of the plan. Out: one line of harmless text: names come from config files, and may hold anything.
 
 use crate::analysis::CellSummary;
-use crate::lab::Results;
+use crate::lab::{PlannedTrial, Resampling, Results};
 
 /// The name of a cell, with what is missing of its trials.
 pub(super) fn label(results: &Results, cell: usize, figures: &CellSummary) -> String {
-    let key = &results.cells[cell];
-    let mut words = vec![results.variant_of(key).to_owned()];
-    words.extend(point(&results.axes, &key.swept));
+    let mut words = words(results, cell);
     let counts = [(figures.diverged, "diverged"), (figures.failed, "failed"), (figures.missing, "missing")];
     let absent: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     if !absent.is_empty() {
         words.push(format!("({})", absent.join(", ")));
     }
     harmless(&words.join(" "))
+}
+
+/// The name of a trial.
+pub fn trial_label(results: &Results, trial: &PlannedTrial) -> String {
+    let mut words = words(results, trial.cell);
+    words.push(format!("seed {}", trial.seed));
+    if results.resampling == Resampling::Kfold {
+        words.push(format!("fold {}", trial.fold));
+    }
+    harmless(&words.join(" "))
+}
+
+/// The variant and the values of its axes.
+fn words(results: &Results, cell: usize) -> Vec<String> {
+    let key = &results.cells[cell];
+    let mut words = vec![results.variant_of(key).to_owned()];
+    words.extend(point(&results.axes, &key.swept));
+    words
 }
 
 /// The values of the axes that have one: `hidden=0.5`. Names are as short as they can be among those of this row.
@@ -51,6 +67,9 @@ mod tests {
         let figures = CellSummary { diverged: 2, missing: 1, ..CellSummary::default() };
         assert_eq!(label(&results, 1, &figures), "dropout hidden=0.5 (2 diverged, 1 missing)");
         assert_eq!(label(&results, 0, &CellSummary::default()), "none");
+        assert_eq!(trial_label(&results, &results.trials[3]), "dropout hidden=0.5 seed 1");
+        results.resampling = Resampling::Kfold;
+        assert_eq!(trial_label(&results, &results.trials[0]), "none seed 0 fold 0");
         results.variants[0] = "a\nb\u{1b}[31m".to_owned();
         assert_eq!(label(&results, 0, &CellSummary::default()), "a\u{fffd}b\u{fffd}[31m");
     }

@@ -14,7 +14,7 @@ pub(super) mod rows;
 pub(super) mod screen;
 mod selected;
 
-pub use label::harmless;
+pub use label::{harmless, trial_label};
 pub use measured::measured_tables;
 
 use super::summary_csv::write_summary;

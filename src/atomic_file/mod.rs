@@ -1,12 +1,16 @@
 //! Files that appear whole or not at all.
 //!
 //! In: a path and what fills it. Out: the file; whoever reads it meanwhile sees the old one. It is written beside its place,
-//! synced, and renamed. Imports nothing of ours.
+//! synced, and renamed. What a process that was killed leaves beside a place is removed by [`remove_leftovers`]. Imports
+//! nothing of ours.
+
+mod owner;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+
+pub use owner::{is_abandoned, is_at_work, owner};
 
 /// Writes a file whole or not at all, and its folder where there is none.
 ///
@@ -45,11 +49,28 @@ impl Drop for Temporary {
     }
 }
 
+/// What the name of a file ends with that is not whole yet.
+const UNFINISHED: &str = ".tmp";
+
 /// A name of this process alone, in the same folder, since only within a file system is a rename atomic.
 fn beside(path: &Path, folder: &Path) -> PathBuf {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    folder.join(format!(".{name}.{}-{}.tmp", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)))
+    folder.join(format!(".{name}.{}{UNFINISHED}", owner()))
+}
+
+/// Removes from a folder what processes that are gone were writing when they died; what is being written stays.
+pub fn remove_leftovers(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let stem = name.strip_prefix('.').and_then(|name| name.strip_suffix(UNFINISHED));
+        if let Some((_, owner)) = stem.and_then(|stem| stem.rsplit_once('.'))
+            && is_abandoned(owner, &path)
+        {
+            // No reader looks at it: one that cannot be removed does no harm.
+            let _ = fs::remove_file(&path);
+        }
+    }
 }
 
 /// Brings the names of a folder to the disk: only then is a new or renamed file sure to be found after a power cut.
@@ -107,5 +128,23 @@ mod tests {
         fs::create_dir(&path).unwrap();
         assert!(write_atomically(&path, |_| Ok::<(), io::Error>(())).is_err());
         assert_eq!(names(root.path()), ["a.csv"]);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_a_dead_process_left_goes_and_the_rest_stays() {
+        let root = tempfile::tempdir().unwrap();
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let (own, dead) = (owner(), child.id());
+        child.wait().unwrap();
+        let left = own.replacen(&format!("-{}-", std::process::id()), &format!("-{dead}-"), 1);
+        for name in [format!(".a.csv.{left}.tmp"), format!(".a.csv.{own}.tmp"), ".notes.tmp".into(), "a.csv".into()] {
+            fs::write(root.path().join(name), "x").unwrap();
+        }
+        remove_leftovers(root.path());
+        let mut kept = names(root.path());
+        kept.sort();
+        assert_eq!(kept, [format!(".a.csv.{own}.tmp"), ".notes.tmp".into(), "a.csv".into()]);
+        remove_leftovers(&root.path().join("no such folder"));
     }
 }

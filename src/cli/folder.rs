@@ -1,0 +1,34 @@
+//! A folder of results by itself: what every command begins with that works without the config and the data.
+//!
+//! In: the folder. Out: its plan, read from its `experiment.toml`.
+
+use std::path::{Path, PathBuf};
+
+use super::error::CliError;
+use crate::experiment::{Resolved, Trial};
+use crate::lab::{Results, Store};
+
+/// A folder of results with its plan.
+pub(super) struct ResultsFolder {
+    pub path: PathBuf,
+    pub resolved: Resolved,
+    pub trials: Vec<Trial>,
+}
+
+impl ResultsFolder {
+    /// Reads the plan of a folder.
+    pub fn open(path: &Path) -> Result<Self, CliError> {
+        if !path.is_dir() {
+            let found = if path.exists() { "a file" } else { "nothing" };
+            return Err(CliError::Usage(format!("{} must be a folder of results, found {found}", path.display())));
+        }
+        let resolved = Resolved::load(path)?;
+        let trials = resolved.experiment.trials(&resolved.contents).collect();
+        Ok(Self { path: path.to_owned(), resolved, trials })
+    }
+
+    /// The plan together with what a store holds of it.
+    pub fn results(&self, store: Store) -> Results {
+        Results::of(&self.resolved.experiment, &self.trials, self.resolved.task, store)
+    }
+}

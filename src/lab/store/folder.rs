@@ -1,0 +1,68 @@
+//! The files of a store.
+//!
+//! In: folders. Out: which files of stored trials are in them, and how long each is; and the folders without what dead
+//! processes have left.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::StoreError;
+use crate::atomic_file;
+
+/// The folder of the store within the results of an experiment.
+pub(in crate::lab) const FOLDER: &str = "trials";
+
+/// What the name of a file of the store ends with.
+pub(in crate::lab) const EXTENSION: &str = "jsonl";
+
+/// The files in these folders and how long they are; a folder that is not there has none.
+pub(super) fn lengths(folders: &[PathBuf]) -> Result<BTreeMap<PathBuf, u64>, StoreError> {
+    let mut found = BTreeMap::new();
+    for folder in folders {
+        for path in list(folder)? {
+            match fs::metadata(&path) {
+                Ok(file) => drop(found.insert(path, file.len())),
+                // Removed since it was listed.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(source) => return Err(StoreError::Read { path, source }),
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn list(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let failed = |source| StoreError::List { path: folder.to_owned(), source };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|extension| extension == EXTENSION) {
+            paths.push(path);
+        }
+    }
+    Ok(paths)
+}
+
+/// Removes what processes that are gone have left in a folder of results: files that were being written, and files of the
+/// store without a byte.
+pub fn remove_leftovers(results: &Path) {
+    let store = results.join(FOLDER);
+    for folder in [results, &store, &results.join(super::super::sweep::MODELS)] {
+        atomic_file::remove_leftovers(folder);
+    }
+    for path in list(&store).unwrap_or_default() {
+        let is_empty = fs::metadata(&path).is_ok_and(|file| file.is_file() && file.len() == 0);
+        let owner = path.file_stem().unwrap_or_default().to_string_lossy();
+        if is_empty && atomic_file::is_abandoned(&owner, &path) {
+            // It holds nothing: where it cannot be removed it does no harm.
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
