@@ -58,6 +58,9 @@ pub enum Purpose {
     Gates = 20,
     /// The rows that a member of an ensemble is trained on.
     Bootstrap = 21,
+    /// The points of a random sweep (one stream per swept key, by 64 bits of its hash as member and layer, and point, as the
+    /// step; the seed is the sweep's).
+    Sweep = 30,
 }
 
 /// The name of a [`Stream`].

@@ -160,6 +160,44 @@ fn bad_configs() -> Vec<Case> {
         config("a wrong value in a sweep", "[sweep.parameters]\n\"remedies.dropout.hidden\" = [0.1, 1.0]"),
         config("an unknown key in a sweep", "[sweep.parameters]\n\"train.learningrate\" = [0.1]"),
         config("a sweep of what cannot be swept", "[sweep.parameters]\n\"seeds\" = [1, 2]"),
+        config("an unknown strategy", "[sweep]\nstrategy = \"ranom\""),
+        config("draws without a number", "[sweep]\nstrategy = \"random\"\n[sweep.parameters]\n\"remedies.l2\" = [1]"),
+        config("draws of nothing", "[sweep]\nstrategy = \"random\"\npoints = 3"),
+        config("a number of draws for a grid", "[sweep]\npoints = 3\n[sweep.parameters]\n\"remedies.l2\" = [1]"),
+        config(
+            "steps of a range that is drawn from",
+            "[sweep]\nstrategy = \"random\"\npoints = 3\n[sweep.parameters]\n\
+             \"remedies.l2\" = { min = 1, max = 2, points = 3 }",
+        ),
+        config("a range of a grid without steps", "[sweep.parameters]\n\"remedies.l2\" = { min = 1, max = 2 }"),
+        config(
+            "halving without validation",
+            "split = { validation = 0 }\n[sweep]\nstrategy = \"halving\"\n[sweep.parameters]\n\"remedies.l2\" = [1, 2]",
+        ),
+        config(
+            "halving of too few epochs",
+            "[train]\nepochs = 2\n[sweep]\nstrategy = \"halving\"\n[sweep.parameters]\n\"remedies.l2\" = [1, 2]",
+        ),
+        config(
+            "halving of what it sets itself",
+            "[sweep]\nstrategy = \"halving\"\n[sweep.parameters]\n\"train.epochs\" = [10, 20]",
+        ),
+        config(
+            "an included point of a key that is not swept",
+            "[sweep]\ninclude = [{ \"remedies.l1\" = 1 }]\n[sweep.parameters]\n\"remedies.l2\" = [1, 2]",
+        ),
+        config(
+            "an included point of half the keys",
+            "[sweep]\ninclude = [{ \"remedies.l2\" = 3 }]\n[sweep.parameters]\n\"remedies.l1\" = [1]\n\"remedies.l2\" = [1]",
+        ),
+        config(
+            "an excluded point that is not there",
+            "[sweep]\nexclude = [{ \"remedies.l2\" = 3 }]\n[sweep.parameters]\n\"remedies.l2\" = [1, 2]",
+        ),
+        config(
+            "every point excluded",
+            "[sweep]\nexclude = [{ \"remedies.l2\" = 1 }]\n[sweep.parameters]\n\"remedies.l2\" = [1]",
+        ),
         config("an empty axis", "[sweep.parameters]\n\"remedies.l2\" = []"),
         config(
             "an axis twice",
@@ -200,6 +238,20 @@ fn bad_command_lines() -> Vec<Case> {
         arguments("a wrong type set", &["--set", "model.hidden=wide"]),
         arguments("the same folder for two", &["good.toml"]),
         arguments("one of two is wrong", &["nowhere.toml"]),
+        arguments("a limit of no trials", &["--max-trials", "0"]),
+        arguments("a time without a unit", &["--max-time", "30"]),
+        arguments("no time", &["--max-time", "0m"]),
+        arguments(
+            "a shard of a halving",
+            &[
+                "--shard",
+                "0/2",
+                "--set",
+                "sweep.strategy=halving",
+                "--set",
+                "sweep.parameters.\"train.batch_size\"=[8, 16]",
+            ],
+        ),
         arguments("a shard that is no part", &["--shard", "half"]),
         arguments("a shard counted from one", &["--shard", "3/3"]),
         arguments("a shard of none", &["--shard", "0/0"]),

@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use overfit::experiment::{Contents, Experiment, Overrides};
-use overfit::lab::{Event, Job, Library, Store, Sweep, Wanted, Watch};
+use overfit::lab::{Budget, Event, Job, Library, Store, Sweep, Wanted, Watch};
 use support::processes::{files_below, moment, shell, shell_with_mounts, signal, start, wait, wait_until};
 use support::{Noise, Results, Workplace, blobs};
 
@@ -317,7 +317,7 @@ fn a_fresh_run_beside_another_loses_nothing() {
 /// Runs the config's trials in this process; the trial of that place in the plan panics after its first epoch.
 fn run_with_a_panic_in(place: &Workplace, panics: usize) -> usize {
     let experiment = Experiment::load(&place.path().join("e.toml"), &Overrides::default()).unwrap();
-    let library = Library::read(experiment.cells.iter().map(|cell| &cell.settings.data)).unwrap();
+    let library = Library::read(experiment.cells.iter().map(|cell| &*cell.settings.data)).unwrap();
     let dataset = library.datasets().next().unwrap();
     let mut contents = Contents::default();
     contents.add_dataset(&experiment.cells[0].settings.data, dataset.hash());
@@ -334,7 +334,14 @@ fn run_with_a_panic_in(place: &Workplace, panics: usize) -> usize {
     let wanted = Wanted { results: &folder, fresh: false, failed: false, models: false };
     let watch = Watch::new(Store::open(&folder).unwrap(), wanted);
     let never = AtomicBool::new(false);
-    let sweep = Sweep { watch: &watch, cores: 1, fail_fast: false, cancelled: &never, profile: None };
+    let sweep = Sweep {
+        watch: &watch,
+        cores: 1,
+        fail_fast: false,
+        budget: &Budget::default(),
+        cancelled: &never,
+        profile: None,
+    };
     let running = AtomicBool::new(false);
     let tally = sweep.run(&jobs, &|event| match event {
         Event::Started { job, .. } => running.store(job == panics, std::sync::atomic::Ordering::Relaxed),

@@ -1,6 +1,7 @@
 //! The command line as it is written.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -35,6 +36,7 @@ pub enum Command {
         overfit run my.toml --seeds 20 --jobs 4\n  \
         overfit run my.toml --set train.epochs=200 --set remedies.dropout.hidden=0.3 --out results/longer\n  \
         overfit run my.toml --format csv > comparison.csv\n  \
+        overfit run my.toml --max-time 30m    (the same command goes on with the rest)\n  \
         overfit run my.toml --shard 0/4 --out part0    (and 1/4, 2/4, 3/4 elsewhere; then: overfit merge)\n\n\
         The same command again trains only what is missing: widen a sweep, add seeds, go on after Ctrl-C.\n\
         Several processes may share a folder: each leaves out what another has stored.")]
@@ -112,6 +114,14 @@ pub struct RunArguments {
     /// Train part I of N, from 0: every trial is in one of them; `overfit merge` joins them
     #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>)]
     pub shard: Option<Shard>,
+
+    /// Begin at most N trials, then end well; the same command goes on with the rest
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub max_trials: Option<usize>,
+
+    /// Begin no trial after this time (90s, 30m, 2h), finish those that run, then end well; the same command goes on
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub max_time: Option<Duration>,
 
     /// End with the first trial that fails; otherwise it is recorded and the rest goes on
     #[arg(long)]
@@ -280,6 +290,43 @@ impl From<FormatArgument> for Format {
             FormatArgument::Markdown => Format::Markdown,
             FormatArgument::Csv => Format::Csv,
             FormatArgument::Json => Format::Json,
+        }
+    }
+}
+
+/// A whole number from 1 on.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "must be a whole number of at least 1".to_owned())
+}
+
+/// A number with its unit: `90s`, `30m`, `1.5h`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let seconds = text.char_indices().next_back().and_then(|(at, unit)| {
+        let number: f64 = text[..at].parse().ok()?;
+        let factor = match unit {
+            's' => 1.0,
+            'm' => 60.0,
+            'h' => 3600.0,
+            _ => return None,
+        };
+        Some(number * factor)
+    });
+    let duration =
+        seconds.filter(|seconds| *seconds > 0.0).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration
+        .ok_or_else(|| "must be a time of more than nothing with its unit s, m or h, as 90s, 30m or 1.5h".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_a_number_and_a_unit() {
+        let seconds = |text| duration(text).map(|duration| duration.as_secs_f64());
+        assert_eq!([seconds("90s"), seconds("30m"), seconds("1.5h")], [Ok(90.0), Ok(1800.0), Ok(5400.0)]);
+        for text in ["", "s", "30", "30d", "-1s", "0m", "infh", "nanh", "1e300h", "1 m", "½"] {
+            assert!(duration(text).is_err(), "{text}");
         }
     }
 }

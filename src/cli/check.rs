@@ -11,8 +11,8 @@ use super::print;
 use super::progress::spoken;
 use super::session::{Session, distinct};
 use crate::data::{folds, profile};
-use crate::experiment::Trial;
-use crate::lab::{Estimate, Resampling, Staffing, Store, estimate, resampling};
+use crate::experiment::{Rung, Trial};
+use crate::lab::{Estimate, Halving, Resampling, Staffing, Store, estimate, resampling};
 use crate::report::harmless;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<(), CliError> {
@@ -39,47 +39,55 @@ fn plan(config: &Path, session: &Session) -> Result<String, CliError> {
         text.push_str(&paragraph("data", &format!("{}: {profile}", files.join(" and "))));
         text.push_str(&paragraph("target", &format!("{}: {}", profile.target_name, profile.target)));
     }
-    let estimates: Vec<(usize, Option<Estimate>)> = estimates(session);
+    let estimates = estimates(session);
+    let halving = session.halving();
     text.push_str(&rows_and_networks(session, &estimates));
-    text.push_str(&paragraph("trials", &trials(session, &store)));
-    text.push_str(&paragraph("expected", &expected(session, &store, &estimates)));
+    text.push_str(&sweep(session, halving.as_ref()));
+    text.push_str(&paragraph("trials", &trials(session, &store, halving.as_ref())));
+    text.push_str(&paragraph("expected", &expected(session, &store, &estimates, halving.as_ref())?));
     text.push_str(&paragraph("results", &session.folder.display().to_string()));
     Ok(text)
 }
 
-/// An estimate for each cell, or for some of them where they are many: (trials that it stands for, estimate).
-fn estimates(session: &Session) -> Vec<(usize, Option<Estimate>)> {
+/// The estimate of a cell.
+struct Sample {
+    cell: usize,
+    /// Trials that it stands for.
+    stands_for: usize,
+    estimate: Option<Estimate>,
+}
+
+/// An estimate for each cell, or for some of them where they are many; under halving for those that are trained in full.
+fn estimates(session: &Session) -> Vec<Sample> {
     /// Enough to see a sweep's range, few enough to be quick.
     const MEASURED: usize = 16;
-    let cells = session.experiment.cells.len();
-    let stride = cells.div_ceil(MEASURED);
-    let seeds = session.experiment.seeds.len();
-    (0..cells)
-        .step_by(stride)
-        .map(|cell| {
-            let folds = folds(&session.experiment.cells[cell].settings.data) as usize;
-            let trial = session.trials.iter().find(|trial| trial.cell == cell).expect("a cell has at least one trial");
-            let stands_for = stride.min(cells - cell) * seeds * folds;
-            (stands_for, estimate(&session.job(trial)))
-        })
-        .collect()
+    let experiment = &session.experiment;
+    let cells: Vec<usize> =
+        (0..experiment.cells.len()).filter(|&cell| experiment.is_last_rung(&experiment.cells[cell])).collect();
+    let samples = cells.chunks(cells.len().div_ceil(MEASURED)).map(|chunk| {
+        let cell = chunk[0];
+        let folds = folds(&experiment.cells[cell].settings.data) as usize;
+        let trial = session.trials.iter().find(|trial| trial.cell == cell).expect("a cell has at least one trial");
+        let stands_for = chunk.len() * experiment.seeds.len() * folds;
+        Sample { cell, stands_for, estimate: estimate(&session.job(trial)) }
+    });
+    samples.collect()
 }
 
 /// The rows of each part and the size of the network, a line for each that differs.
-fn rows_and_networks(session: &Session, estimates: &[(usize, Option<Estimate>)]) -> String {
+fn rows_and_networks(session: &Session, estimates: &[Sample]) -> String {
     let settings = &session.experiment.cells[0].settings;
     let mut rows: Vec<String> = Vec::new();
     let mut networks: Vec<String> = Vec::new();
-    let stride = session.experiment.cells.len().div_ceil(estimates.len().max(1));
-    for (index, estimate) in estimates.iter().enumerate() {
-        let Some(estimate) = &estimate.1 else { continue };
+    for Sample { cell, estimate, .. } in estimates {
+        let Some(estimate) = estimate else { continue };
         let [train, validation, test, unused] = estimate.rows;
         let kept = if unused > 0 { format!(" ({unused} more are not used)") } else { String::new() };
         let line = format!("train {train}{kept}, validation {validation}, test {test}");
         if !rows.contains(&line) {
             rows.push(line);
         }
-        let model = &session.experiment.cells[index * stride].settings.model;
+        let model = &session.experiment.cells[*cell].settings.model;
         let hidden: String = model.hidden.iter().map(|units| format!("{units}-")).collect();
         let shape = format!("{}-{hidden}{}", estimate.inputs, estimate.outputs);
         let members = if estimate.members > 1 { format!(", {} networks", estimate.members) } else { String::new() };
@@ -104,8 +112,45 @@ fn word(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-fn trials(session: &Session, store: &Store) -> String {
+/// How the points of the sweep are found, where that is not plain.
+fn sweep(session: &Session, halving: Option<&Halving>) -> String {
     let experiment = &session.experiment;
+    let points = |variant: usize| {
+        let cells = experiment.cells.iter().filter(|cell| cell.variant == variant && experiment.is_last_rung(cell));
+        cells.count()
+    };
+    let counts: Vec<usize> = (0..experiment.variants.len()).map(points).collect();
+    let (least, most) = (counts.iter().min().copied().unwrap_or(0), counts.iter().max().copied().unwrap_or(0));
+    let found = if least == most { counted(most, "point") } else { format!("{least} to {most} points") };
+    let mut text = match (experiment.drawn(), experiment.strategy()) {
+        (None, "grid") => return String::new(),
+        (None, strategy) => format!("{strategy}: {found} of a grid for each variant"),
+        (Some(drawn), strategy) => {
+            let draws = counted(drawn as usize, "draw");
+            let single = if experiment.has_single_points() { " with those included and excluded" } else { "" };
+            format!("{strategy}: {draws} for each variant; {found} each{single}, equal ones counted once")
+        }
+    };
+    let mut shown: Vec<&[Rung]> = Vec::new();
+    for rungs in halving.map(Halving::rungs).unwrap_or_default() {
+        if !shown.contains(&rungs.as_slice()) {
+            shown.push(rungs);
+        }
+    }
+    for rungs in shown {
+        let rungs: Vec<String> =
+            rungs.iter().map(|rung| format!("{} of {} epochs", rung.points, rung.epochs)).collect();
+        text.push_str(&format!("; in each seed and fold {}", rungs.join(", then ")));
+    }
+    paragraph("sweep", &text)
+}
+
+fn trials(session: &Session, store: &Store, halving: Option<&Halving>) -> String {
+    let experiment = &session.experiment;
+    if let Some(halving) = halving {
+        let share = 100.0 * halving.share();
+        return format!("{}: {share:.0}% of the epochs of all points in full", counted(halving.count(), "trial"));
+    }
     let distinct: HashSet<_> = session.trials.iter().map(|trial| trial.id).collect();
     let stored = distinct.iter().filter(|id| store.contains(&id.to_string())).count();
     let mut text = format!(
@@ -134,29 +179,47 @@ fn trials(session: &Session, store: &Store) -> String {
     text
 }
 
-fn expected(session: &Session, store: &Store, estimates: &[(usize, Option<Estimate>)]) -> String {
+fn expected(
+    session: &Session,
+    store: &Store,
+    estimates: &[Sample],
+    halving: Option<&Halving>,
+) -> Result<String, CliError> {
     let mut seen = HashSet::new();
     let missing: Vec<&Trial> =
         session.trials.iter().filter(|trial| seen.insert(trial.id) && !store.contains(&trial.id.to_string())).collect();
-    if missing.is_empty() {
-        return "nothing to train: all trials are stored".to_owned();
+    let left = match halving {
+        Some(halving) => {
+            let decided = halving.decide(store, |id| store.contains(id))?;
+            let is_missing = |place: &&usize| !store.contains(&halving.trial(**place).id.to_string());
+            decided.places.iter().filter(is_missing).count() + decided.to_come
+        }
+        None => missing.len(),
+    };
+    if left == 0 {
+        return Ok("nothing to train: all trials are stored".to_owned());
     }
-    let known = estimates.iter().filter_map(|(trials, estimate)| estimate.as_ref().map(|estimate| (*trials, estimate)));
+    let known = estimates.iter().filter_map(|sample| Some((sample.stands_for, sample.estimate.as_ref()?)));
     let (trials, seconds) = known.clone().fold((0, 0.0), |(trials, seconds), (stands_for, estimate)| {
         (trials + stands_for, seconds + stands_for as f64 * estimate.seconds)
     });
-    let Staffing { workers, threads } = Staffing::of(session.jobs, missing.len());
+    let Staffing { workers, threads } = Staffing::of(session.jobs, left);
     let shared = threads > 1 && missing.iter().any(|trial| session.job(trial).is_large());
     let cores = if shared { format!("{threads} cores for each large network") } else { "one core each".to_owned() };
-    let seconds = seconds / trials.max(1) as f64 * missing.len() as f64 / workers as f64;
+    let missing_in_full = match halving {
+        // Shorter trials come first, but nobody reads minutes off a guess.
+        Some(halving) => halving.share() * trials as f64 * left as f64 / halving.count() as f64,
+        None => left as f64,
+    };
+    let seconds = seconds / trials.max(1) as f64 * missing_in_full / workers as f64;
     let largest = known.map(|(_, estimate)| estimate.bytes).max().unwrap_or(0);
     let data: usize = session.library.datasets().map(|dataset| dataset.bytes()).sum();
-    format!(
+    Ok(format!(
         "about {} and {} MB, {} at a time, {cores} (timed on a few rows; stopping early and pruning make it less)",
         spoken(Duration::from_secs_f64(seconds)),
         megabytes(data + workers * largest),
         counted(workers, "trial"),
-    )
+    ))
 }
 
 /// Whole megabytes, with what the program itself takes.

@@ -10,7 +10,7 @@ use super::{print, progress};
 use crate::analysis::{Summary, measured};
 use crate::experiment::{Contents, Trial};
 use crate::lab::{Results, Store, Unplanned};
-use crate::report::{self, Format, Style, comparison, measured_tables};
+use crate::report::{self, Format, Style, comparison, measured_tables, spent};
 
 /// How often files are written again because another process has stored more meanwhile, and is not finished itself.
 const AGAIN: usize = 3;
@@ -24,11 +24,11 @@ pub(super) fn write(results: &mut Results, folder: &Path) -> Result<Summary, Cli
     let mut again = 0;
     loop {
         refuse_conflicts(&results.store)?;
-        let summary = Summary::of(results).map_err(CliError::Store)?;
+        let summary = Summary::of(&results.compared()).map_err(CliError::Store)?;
         report::write_all(results, &summary, folder)?;
         again += 1;
         // Who is still at work writes all again at the end.
-        if results.store.rescan()? == 0 || again > AGAIN && results.missing() > 0 {
+        if results.rescan()? == 0 || again > AGAIN && results.missing() > 0 {
             return Ok(summary);
         }
     }
@@ -37,8 +37,10 @@ pub(super) fn write(results: &mut Results, folder: &Path) -> Result<Summary, Cli
 /// Prints the comparison, and what was measured.
 pub(super) fn show(results: &Results, summary: &Summary, format: FormatArgument) -> Result<(), CliError> {
     let (style, format) = (style(), Format::from(format));
-    print(&comparison(results, summary, format, style))?;
-    print(&measured_tables(results, summary, &measured(results).map_err(CliError::Store)?, format, style))
+    let compared = results.compared();
+    print(&comparison(&compared, summary, format, style))?;
+    print(&spent(results, format, style))?;
+    print(&measured_tables(&compared, summary, &measured(&compared).map_err(CliError::Store)?, format, style))
 }
 
 /// What standard output can show.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::CliError;
 use crate::experiment::{Resolved, Trial};
-use crate::lab::{Results, Store};
+use crate::lab::{Results, Store, StoreError};
 
 /// A folder of results with its plan.
 pub(super) struct ResultsFolder {
@@ -28,7 +28,7 @@ impl ResultsFolder {
     }
 
     /// The plan together with what a store holds of it.
-    pub fn results(&self, store: Store) -> Results {
+    pub fn results(&self, store: Store) -> Result<Results, StoreError> {
         Results::of(&self.resolved.experiment, &self.trials, self.resolved.task, store)
     }
 }

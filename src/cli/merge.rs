@@ -38,9 +38,9 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<(), CliError> {
         let resolved = &first.resolved;
         let text = resolved.experiment.resolved_toml(&out, &resolved.contents, resolved.task);
         report::write_text(&out.join(RESOLVED), &text)?;
-        join(&first.results(store), &sources, &out, resolved.experiment.save_models)?;
+        join(&first.results(store)?, &sources, &out, resolved.experiment.save_models)?;
     }
-    let mut results = first.results(Store::open(&out)?);
+    let mut results = first.results(Store::open(&out)?)?;
     let summary = conclusion::write(&mut results, &out)?;
     if !arguments.quiet {
         conclusion::show(&results, &summary, arguments.format)?;

@@ -13,7 +13,7 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<(), CliError> {
         arguments.folders.iter().map(|folder| ResultsFolder::open(folder)).collect();
     for folder in folders? {
         remove_leftovers(&folder.path);
-        let mut results = folder.results(Store::open(&folder.path)?);
+        let mut results = folder.results(Store::open(&folder.path)?)?;
         for warning in results.store.take_warnings() {
             eprintln!("warning: {}", harmless(&warning));
         }

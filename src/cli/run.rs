@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use super::arguments::RunArguments;
@@ -11,7 +11,9 @@ use super::progress::{Finished, Mode, Progress};
 use super::session::Session;
 use super::{conclusion, interrupt};
 use crate::experiment::{RESOLVED, Trial};
-use crate::lab::{Event, Job, Record, Shard, Status, Store, Sweep, Tally, Wanted, Watch, remove_leftovers};
+use crate::lab::{
+    Budget, Event, Halving, Job, Record, Shard, Status, Store, Sweep, Tally, Wanted, Watch, remove_leftovers,
+};
 use crate::report;
 use crate::train::{Phase, Profile};
 
@@ -20,10 +22,14 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), CliError> {
     let sessions = arguments.experiment.configs.iter().map(|config| Session::open(config, &arguments.experiment));
     let sessions = sessions.collect::<Result<Vec<Session>, CliError>>()?;
     refuse_shared_folders(&sessions)?;
+    refuse_shards_of_sequences(&sessions, arguments)?;
     let cancelled = interrupt::flag()?;
+    let end = arguments.max_time.and_then(|time| Instant::now().checked_add(time));
+    let budget = Budget::new(arguments.max_trials, end);
+    let limits = Limits { budget: &budget, cancelled: &cancelled };
     let mut total = Tally::default();
     for session in &sessions {
-        let tally = run_one(session, arguments, &cancelled)?;
+        let tally = run_one(session, arguments, limits)?;
         total.finished += tally.finished;
         total.failed += tally.failed;
         if cancelled.load(Ordering::Relaxed) {
@@ -48,7 +54,19 @@ fn refuse_shared_folders(sessions: &[Session]) -> Result<(), CliError> {
     }
 }
 
-fn run_one(session: &Session, arguments: &RunArguments, cancelled: &Arc<AtomicBool>) -> Result<Tally, CliError> {
+/// A shard must know its trials before any is run.
+fn refuse_shards_of_sequences(sessions: &[Session], arguments: &RunArguments) -> Result<(), CliError> {
+    match sessions.iter().find(|session| arguments.shard.is_some() && session.experiment.is_sequential()) {
+        Some(session) => Err(CliError::Usage(format!(
+            "--shard must not be given for \"{}\": under halving the results of all points decide which trials follow; \
+             several processes may run it in one folder instead",
+            session.experiment.name
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> Result<Tally, CliError> {
     let mode = if arguments.quiet { Mode::None } else { arguments.progress };
     remove_leftovers(&session.folder);
     let mut store = Store::open(&session.folder)?;
@@ -61,31 +79,51 @@ fn run_one(session: &Session, arguments: &RunArguments, cancelled: &Arc<AtomicBo
         failed: arguments.retry_failed,
         models: session.experiment.save_models,
     };
-    let part = part(session, arguments.shard);
-    let todo: Vec<&Trial> =
-        part.iter().copied().filter(|trial| !wanted.is_done(&store, &trial.id.to_string())).collect();
-    let progress = Progress::new(mode, session.jobs.min(todo.len()).max(1));
+    let halving = session.halving();
+    let mut finished = HashSet::new();
+    let is_done =
+        |store: &Store, finished: &HashSet<String>, id: &str| finished.contains(id) || wanted.is_done(store, id);
+    let mut stage = Stage::of(session, arguments.shard, halving.as_ref(), &store, |id| is_done(&store, &finished, id))?;
+    let progress = Progress::new(mode, session.jobs.min(stage.todo.len()).max(1));
     session.warnings.iter().for_each(|warning| progress.warning(warning));
     store.take_warnings().iter().for_each(|warning| progress.warning(warning));
-    say_what_is_stored(session, &store, arguments, &part, &progress);
+    say_what_is_stored(session, &store, arguments, &stage.part, &progress);
 
     write_experiment(session)?;
-    progress.planned(part.len(), part.len() - todo.len());
-    // What is trained afresh counts only once it is finished: until then the store stays as it was.
-    let before = if arguments.fresh { Some(Store::open(&session.folder)?) } else { None };
+    let mut planned = stage.total();
+    progress.planned(planned, planned - stage.left());
     let profile = Profile::default();
-    let watch = Watch::new(store, wanted);
-    let (tally, finished) = train(session, &watch, &todo, arguments, cancelled, &progress, &profile)?;
+    let mut tally = Tally::default();
+    // Once, but under halving rung after rung.
+    while !stage.todo.is_empty() {
+        // What is trained afresh counts only once it is finished: until then the store stays as it was.
+        let before = if arguments.fresh { Some(Store::open(&session.folder)?) } else { None };
+        let watch = Watch::new(store, wanted);
+        let (of_stage, new) = train(session, &watch, &stage.todo, arguments, limits, &progress, &profile)?;
+        tally.finished += of_stage.finished;
+        tally.failed += of_stage.failed;
+        store = watch.into_store();
+        if let Some(before) = before {
+            before.forget(&new)?;
+        }
+        store.rescan()?;
+        finished.extend(new);
+        stage = Stage::of(session, arguments.shard, halving.as_ref(), &store, |id| is_done(&store, &finished, id))?;
+        let ended = limits.cancelled.load(Ordering::Relaxed) || arguments.fail_fast && tally.failed > 0;
+        if halving.is_none() || ended || limits.budget.is_spent() {
+            break;
+        }
+        if stage.total() != planned {
+            // Variants that come out the same share trials.
+            planned = stage.total();
+            progress.planned(planned, planned.saturating_sub(stage.left() + tally.finished));
+        }
+    }
     progress.end();
     let start = Instant::now();
-    let mut store = watch.into_store();
-    if let Some(before) = before {
-        before.forget(&finished)?;
-    }
-    store.rescan()?;
     store.take_warnings().iter().for_each(|warning| progress.warning(warning));
 
-    let mut results = session.results(store);
+    let mut results = session.results(store)?;
     let summary = conclusion::write(&mut results, &session.folder)?;
     profile.add(Phase::Writing, start);
     if !arguments.quiet {
@@ -93,20 +131,68 @@ fn run_one(session: &Session, arguments: &RunArguments, cancelled: &Arc<AtomicBo
         let folder = session.folder.display();
         progress.message(&format!("written to {folder} (what was measured on the final networks: measures.csv)"));
     }
+    if limits.budget.is_spent() && stage.left() > 0 {
+        let fresh = if arguments.fresh { " without --fresh" } else { "" };
+        progress.message(&format!(
+            "the limit was reached: {} of {} trials are left; the same command{fresh} goes on with them",
+            stage.left(),
+            stage.total()
+        ));
+    }
     if arguments.profile {
         eprintln!("{}", profiled(&profile));
     }
     Ok(tally)
 }
 
-/// The trials to look after, each identity once, in the order of the plan: those of the shard, or all.
-fn part(session: &Session, shard: Option<Shard>) -> Vec<&Trial> {
-    match shard {
-        Some(shard) => shard.select(&session.experiment, &session.trials),
-        None => {
-            let mut seen = HashSet::new();
-            session.trials.iter().filter(|trial| seen.insert(trial.id)).collect()
-        }
+/// What ends a run before all is trained.
+#[derive(Clone, Copy)]
+struct Limits<'a> {
+    budget: &'a Budget,
+    cancelled: &'a AtomicBool,
+}
+
+/// What of a plan is to be looked after now.
+struct Stage<'a> {
+    /// The trials to look after, each identity once, in the order of the plan: those of the shard, or all; under halving
+    /// those that are decided.
+    part: Vec<&'a Trial>,
+    /// Those of them that are to be trained.
+    todo: Vec<&'a Trial>,
+    /// How many more there will be.
+    to_come: usize,
+}
+
+impl<'a> Stage<'a> {
+    fn of(
+        session: &'a Session,
+        shard: Option<Shard>,
+        halving: Option<&Halving>,
+        store: &Store,
+        is_done: impl Fn(&str) -> bool,
+    ) -> Result<Self, CliError> {
+        let mut seen = HashSet::new();
+        let (part, to_come): (Vec<&Trial>, usize) = match (halving, shard) {
+            (Some(halving), _) => {
+                let decided = halving.decide(store, &is_done)?;
+                let trials = decided.places.iter().map(|&place| &session.trials[place]);
+                (trials.filter(|trial| seen.insert(trial.id)).collect(), decided.to_come)
+            }
+            (None, Some(shard)) => (shard.select(&session.experiment, &session.trials), 0),
+            (None, None) => (session.trials.iter().filter(|trial| seen.insert(trial.id)).collect(), 0),
+        };
+        let todo = part.iter().copied().filter(|trial| !is_done(&trial.id.to_string())).collect();
+        Ok(Self { part, todo, to_come })
+    }
+
+    /// Trials in all.
+    fn total(&self) -> usize {
+        self.part.len() + self.to_come
+    }
+
+    /// Trials that are still to be trained.
+    fn left(&self) -> usize {
+        self.todo.len() + self.to_come
     }
 }
 
@@ -159,7 +245,7 @@ fn train(
     watch: &Watch<'_>,
     todo: &[&Trial],
     arguments: &RunArguments,
-    cancelled: &Arc<AtomicBool>,
+    limits: Limits<'_>,
     progress: &Progress,
     profile: &Profile,
 ) -> Result<(Tally, HashSet<String>), CliError> {
@@ -185,7 +271,14 @@ fn train(
         }
     };
     let profile = arguments.profile.then_some(profile);
-    let sweep = Sweep { watch, cores: session.jobs, fail_fast: arguments.fail_fast, cancelled, profile };
+    let sweep = Sweep {
+        watch,
+        cores: session.jobs,
+        fail_fast: arguments.fail_fast,
+        budget: limits.budget,
+        cancelled: limits.cancelled,
+        profile,
+    };
     let tally = sweep.run(&jobs, &on_event)?;
     Ok((tally, finished.into_inner().unwrap_or_else(PoisonError::into_inner)))
 }

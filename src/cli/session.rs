@@ -11,7 +11,7 @@ use super::error::CliError;
 use super::memory;
 use crate::data::{self, DataSettings, Dataset, Task, TrialData};
 use crate::experiment::{Contents, Experiment, Overrides, Trial};
-use crate::lab::{Job, Library, Results, Store, recipe, training_bytes};
+use crate::lab::{Halving, Job, Library, Results, Store, StoreError, recipe, training_bytes};
 use crate::nn::{Initialization, Network};
 
 /// A checked experiment.
@@ -33,16 +33,18 @@ impl Session {
     pub fn open(config: &Path, arguments: &ExperimentArguments) -> Result<Self, CliError> {
         let overrides = Overrides { set: arguments.set.clone(), seeds: arguments.seeds };
         let experiment = Experiment::load(config, &overrides)?;
-        let library = Library::read(experiment.cells.iter().map(|cell| &cell.settings.data))?;
+        // Cells by the thousand have the same data.
+        let kinds_of_data = distinct(&experiment, |a, b| a == b);
+        let library = Library::read(kinds_of_data.iter().copied())?;
         check_tasks(&experiment, &library)?;
         experiment.check_with_data(|settings| Arc::clone(library.dataset(settings)))?;
         let mut contents = Contents::default();
-        for settings in experiment.cells.iter().map(|cell| &cell.settings.data) {
+        for settings in &kinds_of_data {
             contents.add_dataset(settings, library.dataset(settings).hash());
         }
         contents.add_weights(&experiment).map_err(|error| CliError::Setup(error.to_string()))?;
         let mut warnings = library.warnings().to_vec();
-        for settings in distinct(&experiment, |a, b| a == b) {
+        for settings in kinds_of_data {
             let prepared = data::prepare(library.dataset(settings), settings, experiment.seeds[0], 0)?;
             check_networks(&experiment, settings, &prepared.data)?;
             let new: Vec<String> =
@@ -80,8 +82,13 @@ impl Session {
     }
 
     /// The plan together with what is stored of it.
-    pub fn results(&self, store: Store) -> Results {
+    pub fn results(&self, store: Store) -> Result<Results, StoreError> {
         Results::of(&self.experiment, &self.trials, self.task(), store)
+    }
+
+    /// Which trials are run, where that depends on results.
+    pub fn halving(&self) -> Option<Halving> {
+        Halving::of(&self.experiment, &self.trials)
     }
 
     /// How a trial is called on the screen: `dropout train.learning_rate=0.01 seed 3`.
@@ -119,10 +126,13 @@ fn folder(arguments: &ExperimentArguments, name: &str) -> Result<PathBuf, CliErr
 fn check_tasks(experiment: &Experiment, library: &Library) -> Result<(), CliError> {
     let task = |cell: usize| library.dataset(&experiment.cells[cell].settings.data).task();
     let variant = |cell: usize| &experiment.variants[experiment.cells[cell].variant].name;
-    match (0..experiment.cells.len()).find(|&cell| task(cell) != task(0)) {
+    let first = task(0);
+    let data = |cell: usize| &experiment.cells[cell].settings.data;
+    let is_new = |cell: &usize| *cell > 0 && data(*cell) != data(*cell - 1);
+    match (0..experiment.cells.len()).filter(is_new).find(|&cell| task(cell) != first) {
         Some(other) => Err(CliError::Setup(format!(
             "data.task must be the same for all variants, found {} for '{}' and {} for '{}'",
-            task(0).name(),
+            first.name(),
             variant(0),
             task(other).name(),
             variant(other)
@@ -148,7 +158,7 @@ pub(super) fn distinct(
 /// The networks that see this data must fit into memory, and files of initial weights must fit them.
 fn check_networks(experiment: &Experiment, settings: &DataSettings, data: &TrialData) -> Result<(), CliError> {
     let (inputs, outputs, available) = (data.inputs(), data.outputs(), memory::available());
-    for cell in experiment.cells.iter().filter(|cell| cell.settings.data == *settings) {
+    for cell in experiment.cells.iter().filter(|cell| *cell.settings.data == *settings) {
         let model = &cell.settings.model;
         let batch = cell.settings.train.batch_size.of(data.train.rows.len());
         let needed = training_bytes(&model.sizes(inputs, outputs), batch);

@@ -9,7 +9,7 @@ use crate::report::{self, harmless};
 
 pub(super) fn status(arguments: &StatusArguments) -> Result<(), CliError> {
     let folder = ResultsFolder::open(&arguments.folder)?;
-    let mut results = folder.results(Store::open(&folder.path)?);
+    let mut results = folder.results(Store::open(&folder.path)?)?;
     for warning in results.store.take_warnings() {
         eprintln!("warning: {}", harmless(&warning));
     }

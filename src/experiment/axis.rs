@@ -1,21 +1,38 @@
-//! An axis of a sweep: a key and the values that it takes, one after the other.
+//! An axis of a sweep: a key and the values that it takes.
 //!
 //! In: a list of values, or a range as [`RANGE_FIELDS`] has it. Out: an [`Axis`], whose values are layers that lie over a
-//! variant.
+//! variant: one after the other on a grid, or one for each number that is drawn.
 
+use std::sync::Arc;
+
+use crate::random::Stream;
 use crate::schema::{Content, Entry, Node, Problem, Problems, expand, number_text, shortened};
 
-use super::config::{POINTS, RANGE_FIELDS, SECTIONS, SETTINGS};
+use super::config::{RANGE_FIELDS, SECTIONS, SETTINGS};
+use super::range::Range;
 
 /// A swept key with its values.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Axis {
     /// The key, in full and dotted.
     pub key: String,
-    /// The values, at least one, none of them twice.
-    pub values: Vec<AxisValue>,
+    /// What it takes.
+    pub domain: Domain,
     /// The key as it stands in the config.
     pub entry: Entry,
+}
+
+/// What a swept key takes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Domain {
+    /// One of these: at least one, none of them twice.
+    Values(Vec<Arc<AxisValue>>),
+    /// A number of this range.
+    Range {
+        range: Range,
+        /// Whether the key takes whole numbers only.
+        whole: bool,
+    },
 }
 
 /// One value of an axis.
@@ -29,10 +46,40 @@ pub(super) struct AxisValue {
     pub layer: Node,
 }
 
-/// Reads the axes of a table, whose values are known to be lists or ranges; `place` is the dotted key of the table.
-pub(super) fn read_axes(table: Option<&Node>, place: &str, problems: &mut Problems) -> Vec<Axis> {
+impl Axis {
+    /// The values of a grid, in their order; none where numbers are drawn.
+    pub fn values(&self) -> &[Arc<AxisValue>] {
+        match &self.domain {
+            Domain::Values(values) => values,
+            Domain::Range { .. } => &[],
+        }
+    }
+
+    /// A value by chance: each of a list is equally likely, numbers of a range are on its scale. Every draw takes one number
+    /// of the stream.
+    pub fn drawn(&self, stream: &mut Stream) -> Arc<AxisValue> {
+        let share = stream.uniform();
+        match &self.domain {
+            Domain::Values(values) => Arc::clone(&values[(share * values.len() as f64) as usize]),
+            Domain::Range { range, whole } => {
+                let content = if *whole { range.drawn_whole(share) } else { None };
+                let content = content.unwrap_or_else(|| range.drawn(share));
+                Arc::new(value_of(&self.key, Node { content, origin: self.entry.node.origin.clone() }))
+            }
+        }
+    }
+}
+
+/// Reads the axes of a table, whose values are known to be lists or ranges; `place` is the dotted key of the table. Where
+/// values are `drawn` a range is kept as it is, elsewhere it is walked in its steps.
+pub(super) fn read_axes(table: Option<&Node>, place: &str, drawn: bool, problems: &mut Problems) -> Vec<Axis> {
     let entries = table.and_then(Node::entries).unwrap_or_default();
-    entries.iter().filter_map(|entry| read_axis(entry, place, problems)).collect()
+    entries.iter().filter_map(|entry| read_axis(entry, place, drawn, problems)).collect()
+}
+
+/// A value of a key: the layer that sets it.
+pub(super) fn value_of(key: &str, node: Node) -> AxisValue {
+    value(&key.split('.').collect::<Vec<_>>(), node)
 }
 
 /// Brings axes that stand in nested tables (`train.learning_rate = [...]` without quotes) under their dotted keys.
@@ -52,7 +99,7 @@ fn flattened(entry: Entry) -> Vec<Entry> {
     }
 }
 
-fn read_axis(entry: &Entry, place: &str, problems: &mut Problems) -> Option<Axis> {
+fn read_axis(entry: &Entry, place: &str, drawn: bool, problems: &mut Problems) -> Option<Axis> {
     let path: Vec<&str> = entry.key.split('.').collect();
     if !SECTIONS.contains(&path[0]) {
         let (key, known) = (shortened(&entry.key), SECTIONS.join(", "));
@@ -60,16 +107,33 @@ fn read_axis(entry: &Entry, place: &str, problems: &mut Problems) -> Option<Axis
         problems.push(Problem::new(text, &entry.origin));
         return None;
     }
-    let values = match &entry.node.content {
-        Content::List(items) => Ok(items.clone()),
-        _ => range(&entry.node)?,
+    let domain = match &entry.node.content {
+        Content::List(items) => distinct(items.iter().map(|node| value(&path, node.clone())).collect()),
+        _ => Range::read(&entry.node)?.and_then(|range| range_domain(range, &path, &entry.node, drawn)),
     };
-    let values = values.and_then(|values| distinct(values.into_iter().map(|node| value(&path, node)).collect()));
-    match values {
-        Ok(values) => Some(Axis { key: entry.key.clone(), values, entry: entry.clone() }),
+    match domain {
+        Ok(domain) => Some(Axis { key: entry.key.clone(), domain, entry: entry.clone() }),
         Err(reason) => {
             problems.push(Problem::new(format!("{place}.{:?} {reason}", shortened(&entry.key)), &entry.origin));
             None
+        }
+    }
+}
+
+fn range_domain(range: Range, path: &[&str], node: &Node, drawn: bool) -> Result<Domain, String> {
+    match (range.points(), drawn) {
+        (Some(_), true) => Err("must have no points where sweep.points says how many are drawn".to_owned()),
+        (None, false) => Err("must have points, how many values, both ends among them".to_owned()),
+        (None, true) => {
+            let whole = SETTINGS.is_whole_at(path);
+            if whole && range.drawn_whole(0.0).is_none() {
+                return Err("must hold a whole number, found none between min and max".to_owned());
+            }
+            Ok(Domain::Range { range, whole })
+        }
+        (Some(points), false) => {
+            let nodes = range.steps(points).into_iter().map(|content| Node { content, origin: node.origin.clone() });
+            distinct(nodes.map(|node| value(path, node)).collect())
         }
     }
 }
@@ -101,66 +165,15 @@ fn inner_text(node: &Node) -> String {
     }
 }
 
-fn distinct(values: Vec<AxisValue>) -> Result<Vec<AxisValue>, String> {
+fn distinct(values: Vec<AxisValue>) -> Result<Domain, String> {
     if values.is_empty() {
         return Err("must hold at least one value, found an empty list".to_owned());
     }
     let mut seen = std::collections::HashSet::new();
     match values.iter().find(|value| !seen.insert(value.text.as_str())) {
         Some(twice) => Err(format!("must hold each value once, found {} twice", shortened(&twice.text))),
-        None => Ok(values),
+        None => Ok(Domain::Values(values.into_iter().map(Arc::new).collect())),
     }
-}
-
-/// The values of a range; nothing where a key is missing or of a wrong kind, which the frame's check has told.
-fn range(node: &Node) -> Option<Result<Vec<Node>, String>> {
-    let number = |key| match node.get(key).map(|node| &node.content) {
-        Some(Content::Integer(value)) => Some(*value as f64),
-        Some(Content::Float(value)) => Some(*value),
-        _ => None,
-    };
-    let log = node.get("scale").and_then(Node::text) == Some("log");
-    let (min, max, points) = (number("min")?, number("max")?, number("points")?);
-    if !POINTS.contains(&(points as i64)) {
-        return None;
-    }
-    let objection = if min.partial_cmp(&max) != Some(std::cmp::Ordering::Less) {
-        Some(format!("must have min < max, found {} and {}", number_text(min, ""), number_text(max, "")))
-    } else if log && min <= 0.0 {
-        Some(format!("must have min > 0 on a log scale, found {}", number_text(min, "")))
-    } else {
-        None
-    };
-    if let Some(objection) = objection {
-        return Some(Err(objection));
-    }
-    let last = points as usize - 1;
-    let at = |index: usize| match index {
-        0 => min,
-        _ if index == last => max,
-        _ => rounded(between(min, max, index as f64 / last as f64, log)),
-    };
-    Some(Ok((0..=last).map(|index| Node { content: shortest(at(index)), origin: node.origin.clone() }).collect()))
-}
-
-/// The value at `share` of the way from `min` to `max`.
-fn between(min: f64, max: f64, share: f64, log: bool) -> f64 {
-    if log {
-        libm::exp(libm::log(min) * (1.0 - share) + libm::log(max) * share)
-    } else {
-        min * (1.0 - share) + max * share
-    }
-}
-
-/// Rounded to twelve significant digits: 0.001 where logarithms give 0.0010000000000000002.
-fn rounded(x: f64) -> f64 {
-    format!("{x:.11e}").parse().unwrap_or(x)
-}
-
-/// A whole number as an integer, so that it suits keys of both kinds.
-fn shortest(x: f64) -> Content {
-    const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0; // 2⁵³
-    if x.fract() == 0.0 && x.abs() <= LARGEST_EXACT { Content::Integer(x as i64) } else { Content::Float(x) }
 }
 
 #[cfg(test)]
@@ -172,13 +185,13 @@ mod tests {
         let mut root = read_toml(text, &"a.toml".into()).unwrap();
         flatten(&mut root);
         let mut problems = Problems::default();
-        let axes = read_axes(Some(&root), "sweep.parameters", &mut problems);
+        let axes = read_axes(Some(&root), "sweep.parameters", false, &mut problems);
         let problems: Vec<String> = problems.into_vec().iter().map(ToString::to_string).collect();
         if problems.is_empty() { Ok(axes) } else { Err(problems.join("\n")) }
     }
 
     fn texts(text: &str) -> Vec<String> {
-        read(text).unwrap().remove(0).values.into_iter().map(|value| value.text).collect()
+        read(text).unwrap().remove(0).values().iter().map(|value| value.text.clone()).collect()
     }
 
     #[test]
@@ -210,7 +223,7 @@ mod tests {
     #[test]
     fn whole_values_are_integers_and_suit_any_key() {
         let axes = read("'train.epochs' = { min = 1.0, max = 2, points = 3 }").unwrap();
-        let contents: Vec<&Content> = axes[0].values.iter().map(|value| &value.node.content).collect();
+        let contents: Vec<&Content> = axes[0].values().iter().map(|value| &value.node.content).collect();
         assert_eq!(contents, [&Content::Integer(1), &Content::Float(1.5), &Content::Integer(2)]);
     }
 
@@ -245,6 +258,10 @@ mod tests {
             (
                 "'model.x' = { min = 0, max = 1, points = 2, scale = 'log' }",
                 "sweep.parameters.\"model.x\" must have min > 0 on a log scale, found 0 (a.toml:1)",
+            ),
+            (
+                "'model.x' = { min = 0, max = 1 }",
+                "sweep.parameters.\"model.x\" must have points, how many values, both ends among them (a.toml:1)",
             ),
         ] {
             assert_eq!(read(text).unwrap_err(), message);

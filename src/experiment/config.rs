@@ -122,9 +122,46 @@ const TAIL: [Field; 3] = [
             fields: &[
                 Field {
                     name: "strategy",
-                    kind: Kind::Choice(&["grid"]),
+                    kind: Kind::Choice(&["grid", "random", "halving"]),
                     default: Default::Toml("\"grid\""),
-                    doc: "which combinations are run: grid, all of them",
+                    doc: "grid: every combination; random: points that are drawn; halving: of either, the best of short \
+                          trials go on to longer ones",
+                },
+                Field {
+                    name: "points",
+                    kind: Kind::Integer { least: 1, most: super::points::MOST as i64 },
+                    default: Default::Absent,
+                    doc: "how many points are drawn for each variant; under halving every combination where not given",
+                },
+                Field {
+                    name: "seed",
+                    kind: Kind::Integer { least: 0, most: i64::MAX },
+                    default: Default::Absent,
+                    doc: "what the draws begin with; 0 where not given",
+                },
+                Field {
+                    name: "eta",
+                    kind: Kind::Integer { least: 2, most: 1000 },
+                    default: Default::Absent,
+                    doc: "halving: one point in eta goes on, to eta times the epochs; 3 where not given",
+                },
+                Field {
+                    name: "min_epochs",
+                    kind: Kind::Integer { least: 1, most: i64::MAX },
+                    default: Default::Absent,
+                    doc: "halving: epochs of the first trials; so few that one point is left in the end where not given",
+                },
+                Field {
+                    name: "include",
+                    kind: Kind::List(&Kind::Map(&Kind::Any)),
+                    default: Default::Absent,
+                    doc: "points beside those of the strategy: a table of swept keys and their values for each",
+                },
+                Field {
+                    name: "exclude",
+                    kind: Kind::List(&Kind::Map(&Kind::Any)),
+                    default: Default::Absent,
+                    doc: "points of the strategy that are left out: all that have the values of a table",
                 },
                 Field {
                     name: "parameters",
@@ -181,8 +218,8 @@ pub(super) const RANGE_FIELDS: &[Field] = &[
     Field {
         name: "points",
         kind: Kind::Integer { least: *POINTS.start(), most: *POINTS.end() },
-        default: Default::Required,
-        doc: "how many values, both ends among them",
+        default: Default::Absent,
+        doc: "how many values, both ends among them; none where points are drawn",
     },
 ];
 

@@ -12,6 +12,8 @@ use crate::schema::{self, Checker, Content, Node, Origin, Problem, Problems, nea
 use super::axis::{self, Axis, read_axes};
 use super::config::{FRAME, SECTIONS};
 use super::name;
+use super::single_points::{Named, read_named};
+use super::sweep::Sweep;
 
 /// A config, taken apart.
 #[derive(Debug)]
@@ -29,6 +31,12 @@ pub(super) struct Document {
     pub variants: Vec<VariantDocument>,
     /// The axes of all variants.
     pub shared: Vec<Axis>,
+    /// How their points are found.
+    pub sweep: Sweep,
+    /// Points beside those.
+    pub include: Vec<Named>,
+    /// Points that are left out of those.
+    pub exclude: Vec<Named>,
 }
 
 /// A variant as written.
@@ -57,6 +65,9 @@ impl Seeds {
     }
 }
 
+/// The key that halving sets.
+pub(super) const EPOCHS: &str = "train.epochs";
+
 /// The name of the one variant where the config has none.
 const ONLY_VARIANT: &str = "base";
 
@@ -67,9 +78,14 @@ pub(super) fn read(mut root: Node, config: &Path) -> (Document, Problems) {
     let mut checker = Checker::default();
     let frame = checker.check(&root, &FRAME, schema::Path::Root).unwrap_or(Value::Null);
     let mut problems = checker.problems;
-    let variants = read_variants(&root, &mut problems);
-    let shared = read_axes(root.at(&["sweep", "parameters"]), "sweep.parameters", &mut problems);
+    let sweep = Sweep::read(&root, &mut problems);
+    let drawn = sweep.points.is_some();
+    let variants = read_variants(&root, drawn, &mut problems);
+    let shared = read_axes(root.at(&["sweep", "parameters"]), "sweep.parameters", drawn, &mut problems);
     refuse_axes_swept_twice(&variants, &shared, &mut problems);
+    refuse_axes_of_strategy(&sweep, &variants, &shared, &mut problems);
+    let swept = swept(&variants, &shared);
+    let [include, exclude] = ["include", "exclude"].map(|list| read_named(list, &root, &swept, &mut problems));
     let document = Document {
         folder: config.parent().unwrap_or(Path::new("")).to_owned(),
         name: read_name(&root, config, &mut problems),
@@ -79,6 +95,9 @@ pub(super) fn read(mut root: Node, config: &Path) -> (Document, Problems) {
         base: sections(&root),
         variants,
         shared,
+        sweep,
+        include,
+        exclude,
     };
     (document, problems)
 }
@@ -99,7 +118,7 @@ fn sections(table: &Node) -> Node {
     Node { content: Content::Table(kept.collect()), origin: table.origin.clone() }
 }
 
-fn read_variants(root: &Node, problems: &mut Problems) -> Vec<VariantDocument> {
+fn read_variants(root: &Node, drawn: bool, problems: &mut Problems) -> Vec<VariantDocument> {
     let items = match root.get("variants").map(|node| &node.content) {
         Some(Content::List(items)) => items.as_slice(),
         _ => &[],
@@ -116,7 +135,7 @@ fn read_variants(root: &Node, problems: &mut Problems) -> Vec<VariantDocument> {
             let text = format!("variants.{index}.name must be new, found {found:?} as in variants.{first}");
             problems.push(Problem::new(text, &origin));
         }
-        let axes = read_axes(item.get("sweep"), &format!("variants.{index}.sweep"), problems);
+        let axes = read_axes(item.get("sweep"), &format!("variants.{index}.sweep"), drawn, problems);
         variants.push(VariantDocument { name: name.to_owned(), layer: sections(item), axes });
     }
     if variants.is_empty() {
@@ -134,6 +153,41 @@ fn refuse_axes_swept_twice(variants: &[VariantDocument], shared: &[Axis], proble
             let text = format!("variants.{index}.sweep.{key:?} must not be swept by sweep.parameters too");
             problems.push(Problem::new(text, &axis.entry.origin));
         }
+    }
+}
+
+/// Keys that any variant sweeps, each once: those of all first.
+pub(super) fn swept<'a>(variants: &'a [VariantDocument], shared: &'a [Axis]) -> Vec<&'a str> {
+    let mut keys: Vec<&str> = Vec::new();
+    for axis in shared.iter().chain(variants.iter().flat_map(|variant| &variant.axes)) {
+        if !keys.contains(&axis.key.as_str()) {
+            keys.push(&axis.key);
+        }
+    }
+    keys
+}
+
+/// Points are drawn of something, and chosen among something: points of one task, trained for the epochs of a rung.
+fn refuse_axes_of_strategy(sweep: &Sweep, variants: &[VariantDocument], shared: &[Axis], problems: &mut Problems) {
+    if sweep.strategy() == "grid" {
+        return;
+    }
+    let axes = || shared.iter().chain(variants.iter().flat_map(|variant| &variant.axes));
+    if axes().next().is_none() && problems.is_empty() {
+        let text = format!(
+            "sweep.strategy {} must have keys to sweep, found none in sweep.parameters and in the sweep of any variant",
+            sweep.strategy()
+        );
+        problems.push(Problem::new(text, &sweep.origin));
+    }
+    for axis in axes().filter(|_| sweep.halving.is_some()) {
+        let reason = match axis.key.split('.').next() {
+            _ if axis.key == EPOCHS || axis.key == "train" => "which sets train.epochs of each rung itself",
+            Some("data") => "which ranks points by figures of the same rows: variants may have other data",
+            _ => continue,
+        };
+        let text = format!("{} must not be swept under halving, {reason}", shortened(&axis.key));
+        problems.push(Problem::new(text, &axis.entry.origin));
     }
 }
 

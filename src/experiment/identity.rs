@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -187,15 +187,14 @@ impl fmt::Display for Fingerprint {
 
 impl TrialId {
     fn of(semantics: u32, fingerprint: Fingerprint, data: &str, weights: Option<&str>, seed: u64, fold: u32) -> Self {
-        let identity = json!({
-            "data": data,
-            "fold": fold,
-            "seed": seed,
-            "semantics": semantics,
-            "settings": fingerprint.to_string(),
-            "weights": weights,
-        });
-        let digest: [u8; 32] = Sha256::digest(canonical(&identity)).into();
+        // By hand, since there may be many: JSON in its canonical form.
+        let quoted = |text: &str| Value::from(text).to_string();
+        let weights = weights.map_or("null".to_owned(), quoted);
+        let identity = format!(
+            r#"{{"data":{},"fold":{fold},"seed":{seed},"semantics":{semantics},"settings":"{fingerprint}","weights":{weights}}}"#,
+            quoted(data)
+        );
+        let digest: [u8; 32] = Sha256::digest(identity).into();
         let mut id = [0; 10];
         id.copy_from_slice(&digest[..10]);
         Self(id)
@@ -213,36 +212,40 @@ fn hexadecimal(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 /// JSON without blanks, the keys of every object sorted.
-fn canonical(value: &Value) -> String {
-    let mut text = String::with_capacity(1024);
+fn canonical(value: &Value) -> Vec<u8> {
+    let mut text = Vec::with_capacity(2048);
     write_canonical(value, &mut text);
     text
 }
 
-fn write_canonical(value: &Value, text: &mut String) {
+fn write_canonical(value: &Value, text: &mut Vec<u8>) {
     match value {
         Value::Object(map) => {
             let mut pairs: Vec<(&String, &Value)> = map.iter().collect();
             pairs.sort_unstable_by_key(|(key, _)| *key);
-            text.push('{');
+            text.push(b'{');
             for (index, (key, value)) in pairs.into_iter().enumerate() {
-                text.push_str(if index == 0 { "" } else { "," });
-                text.push_str(&Value::from(key.as_str()).to_string());
-                text.push(':');
+                text.extend_from_slice(if index == 0 { b"" } else { b"," });
+                write_json(key, text);
+                text.push(b':');
                 write_canonical(value, text);
             }
-            text.push('}');
+            text.push(b'}');
         }
         Value::Array(items) => {
-            text.push('[');
+            text.push(b'[');
             for (index, item) in items.iter().enumerate() {
-                text.push_str(if index == 0 { "" } else { "," });
+                text.extend_from_slice(if index == 0 { b"" } else { b"," });
                 write_canonical(item, text);
             }
-            text.push(']');
+            text.push(b']');
         }
-        scalar => text.push_str(&scalar.to_string()),
+        scalar => write_json(scalar, text),
     }
+}
+
+fn write_json(value: &impl serde::Serialize, text: &mut Vec<u8>) {
+    serde_json::to_writer(text, value).expect("memory takes what is written into it, and text is JSON");
 }
 
 fn hash_file(path: &Path) -> std::io::Result<String> {
@@ -260,12 +263,14 @@ fn hash_file(path: &Path) -> std::io::Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn canonical_json_sorts_keys_at_every_depth() {
         let value = json!({"b": [1.0, {"z": 1, "a": "x\"y"}], "a": null});
-        assert_eq!(canonical(&value), r#"{"a":null,"b":[1.0,{"a":"x\"y","z":1}]}"#);
+        assert_eq!(canonical(&value), br#"{"a":null,"b":[1.0,{"a":"x\"y","z":1}]}"#);
     }
 
     #[test]
@@ -283,6 +288,18 @@ mod tests {
             TrialId::of(1, one, "d", None, 0, 1),
         ] {
             assert_ne!(id, other);
+        }
+    }
+
+    #[test]
+    fn an_identity_is_the_hash_of_canonical_json() {
+        let one = Fingerprint([7; 32]);
+        for weights in [None, Some("0c")] {
+            let identity = json!({
+                "data": "0a\"1b", "fold": 3, "seed": 5, "semantics": 2, "settings": one.to_string(), "weights": weights,
+            });
+            let id = TrialId::of(2, one, "0a\"1b", weights, 5, 3);
+            assert_eq!(id.0[..], Sha256::digest(canonical(&identity))[..10]);
         }
     }
 

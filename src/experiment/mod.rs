@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! source → overrides → config (which keys there are) → document (names, seeds, variants, axes)
-//!        → plan (layers merged into cells) → settings (cells checked, typed) → identity (trials)
+//!        → points (of a grid, or drawn), rungs → plan (layers merged into cells) → settings (cells checked, typed) → identity (trials)
 //! ```
 //!
 //! `readiness` checks what can only be known with the data at hand, `resolved` writes the config down again, and
@@ -20,11 +20,16 @@ mod name;
 mod overrides;
 mod paths;
 mod plan;
+mod points;
 mod provenance;
+mod range;
 mod readiness;
 mod resolved;
+mod rungs;
 mod settings;
+mod single_points;
 mod source;
+mod sweep;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -33,6 +38,7 @@ pub use error::ConfigErrors;
 pub use identity::{ContentError, Contents, Fingerprint, SEMANTICS, Trial, TrialId};
 pub use overrides::Overrides;
 pub use provenance::{RESOLVED, Resolved};
+pub use rungs::Rung;
 pub use settings::{ConfiguredRemedy, TrialSettings};
 
 use document::Document;
@@ -51,8 +57,11 @@ pub struct Experiment {
     pub axes: Vec<String>,
     /// The seeds, each once; at least one.
     pub seeds: Vec<u64>,
-    /// Variant by variant, its own points, and for each of them the shared points.
+    /// Variant by variant its points, on a grid its own values and for each of them the shared ones; under halving each point
+    /// rung by rung.
     pub cells: Vec<Cell>,
+    /// Under halving the rungs of each variant; otherwise none.
+    pub rungs: Vec<Vec<Rung>>,
     /// Whether the network of each trial is kept.
     pub save_models: bool,
     /// The document, from which all the above was made.
@@ -77,6 +86,12 @@ pub struct Cell {
     pub swept: Vec<Option<String>>,
     /// The index of the combination of shared values; a variant is compared with the baseline at the same one.
     pub shared_point: usize,
+    /// The index of the combination of the variant's own values.
+    own_point: usize,
+    /// The index of the point among those of the variant.
+    pub point: usize,
+    /// The index of the rung under halving; 0 otherwise.
+    pub rung: usize,
     /// What its trials do.
     pub settings: Arc<TrialSettings>,
     /// The identity of the settings.
@@ -98,7 +113,7 @@ impl Experiment {
 
     fn from_document((document, mut problems): (Document, crate::schema::Problems)) -> Result<Self, ConfigErrors> {
         let plan = Plan::new(&document, &mut problems);
-        let cells = plan.cells(problems)?;
+        let (cells, rungs) = plan.cells(problems)?;
         let variants = document.variants.iter().map(|variant| Variant { name: variant.name.clone() }).collect();
         Ok(Self {
             name: document.name.clone(),
@@ -107,10 +122,36 @@ impl Experiment {
             axes: plan.axes(),
             seeds: document.seeds.list(),
             cells,
+            rungs,
             save_models: document.save_models,
             document,
             plan,
         })
+    }
+
+    /// Whether which trials are run depends on the results of others, so that no shard can know its part.
+    pub fn is_sequential(&self) -> bool {
+        !self.rungs.is_empty()
+    }
+
+    /// Whether a cell is on the last rung of its variant, whose figures are compared; without halving every cell is.
+    pub fn is_last_rung(&self, cell: &Cell) -> bool {
+        self.rungs.get(cell.variant).is_none_or(|rungs| cell.rung + 1 == rungs.len())
+    }
+
+    /// The word for how points are found: `grid`, `random` or `halving`.
+    pub fn strategy(&self) -> &'static str {
+        self.document.sweep.strategy()
+    }
+
+    /// How many points are drawn for each variant, if they are drawn.
+    pub fn drawn(&self) -> Option<u64> {
+        self.document.sweep.points
+    }
+
+    /// Whether points are named that are beside those of the strategy, or left out of them.
+    pub fn has_single_points(&self) -> bool {
+        !(self.document.include.is_empty() && self.document.exclude.is_empty())
     }
 
     /// Pairs of cells that come out the same, each with the first that does.

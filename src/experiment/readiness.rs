@@ -25,7 +25,7 @@ impl Experiment {
         let mut problems = Problems::default();
         let mut known: Vec<(&DataSettings, Option<Rc<TrialData>>)> = Vec::new();
         for (index, cell) in self.cells.iter().enumerate() {
-            let data = &cell.settings.data;
+            let data: &DataSettings = &cell.settings.data;
             let example = match known.iter().find(|(settings, _)| *settings == data) {
                 Some((_, example)) => example.clone(),
                 None => {
@@ -72,6 +72,11 @@ impl Experiment {
         {
             take(self.problem(cell, "measure.submodels", &reason), &mut problems);
         }
+        if self.is_sequential() && data.validation.rows.is_empty() {
+            let text = "sweep.strategy must be grid or random without validation rows, found halving, which compares validation \
+                        figures";
+            problems.push(Problem::new(text, &self.document.sweep.origin));
+        }
         let context = Context {
             model: &settings.model,
             train: &settings.train,
@@ -92,7 +97,7 @@ impl Experiment {
     /// A problem with a key of a cell, at the line where that key or the table around it stands.
     fn problem(&self, cell: usize, key: &str, reason: &str) -> ConfigErrors {
         let path: Vec<&str> = key.split('.').collect();
-        let origin = self.plan.node(&self.cells[cell], &self.axes).origin_at(&path);
+        let origin = self.plan.node(&self.cells[cell]).origin_at(&path);
         Problem::new(format!("{key} {reason}"), &origin).into()
     }
 }

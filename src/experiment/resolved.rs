@@ -1,5 +1,5 @@
 //! The resolved config, written beside the results: every default filled in, short forms written out, variants and axes
-//! as they were given, ranges as the values that they gave. It is a config itself, of the same trials.
+//! as they were given, the ranges of a grid as the values that they gave. It is a config itself, of the same trials.
 
 use std::path::Path;
 
@@ -9,9 +9,9 @@ use toml::{Table, Value as Toml};
 use crate::data::Task;
 use crate::schema::{self, Checker, Content, Node};
 
-use super::axis::Axis;
+use super::axis::{Axis, Domain};
 use super::config::SETTINGS;
-use super::document::{Seeds, VariantDocument};
+use super::document::{Document, Seeds, VariantDocument};
 use super::paths::relocate;
 use super::{Contents, Experiment, provenance};
 
@@ -25,17 +25,22 @@ impl Experiment {
         table.insert("baseline".to_owned(), Toml::from(self.variants[self.baseline].name.as_str()));
         table.insert("provenance".to_owned(), Toml::Table(provenance::table(folder, contents, task)));
         table.extend(self.base(folder));
-        let variants = document.variants.iter().map(|variant| self.variant(variant, folder));
-        table.insert("variants".to_owned(), variants.collect::<Vec<_>>().into());
-        if !document.shared.is_empty() {
-            let parameters = Toml::Table(self.axes_table(&document.shared, folder));
-            let strategy = ("strategy".to_owned(), Toml::from("grid"));
-            let sweep = Table::from_iter([strategy, ("parameters".to_owned(), parameters)]);
-            table.insert("sweep".to_owned(), Toml::Table(sweep));
+        let mut text = format!("# Resolved settings, written by overfit; this file can be run again.\n\n{table}");
+        for variant in &document.variants {
+            text.push_str(&format!("\n[[variants]]\n{}", lines(&self.variant(variant, folder))));
+            if !variant.axes.is_empty() {
+                text.push_str(&format!("\n[variants.sweep]\n{}", lines(&self.axes_table(&variant.axes, folder))));
+            }
         }
-        let models = Toml::from(if self.save_models { "final" } else { "none" });
-        table.insert("save".to_owned(), Toml::Table(Table::from_iter([("models".to_owned(), models)])));
-        format!("# Resolved settings, written by overfit; this file can be run again.\n\n{table}")
+        if !document.shared.is_empty() || self.strategy() != "grid" || !document.exclude.is_empty() {
+            text.push_str(&format!("\n[sweep]\n{}", lines(&self.sweep(folder))));
+            if !document.shared.is_empty() {
+                text.push_str(&format!("\n[sweep.parameters]\n{}", lines(&self.axes_table(&document.shared, folder))));
+            }
+        }
+        let models = if self.save_models { "final" } else { "none" };
+        text.push_str(&format!("\n[save]\nmodels = \"{models}\"\n"));
+        text
     }
 
     /// The sections of the base, with the defaults.
@@ -55,31 +60,63 @@ impl Experiment {
         Table::try_from(&value).expect("settings hold no null and no number beyond 64 bits")
     }
 
-    fn variant(&self, variant: &VariantDocument, folder: &Path) -> Toml {
+    fn variant(&self, variant: &VariantDocument, folder: &Path) -> Table {
         let mut layer = variant.layer.clone();
         relocate(&mut layer, &[], &self.document.folder, folder);
         let mut table = Table::from_iter([("name".to_owned(), Toml::from(variant.name.as_str()))]);
         for entry in layer.entries().unwrap_or_default() {
             table.insert(entry.key.clone(), toml(&entry.node));
         }
-        if !variant.axes.is_empty() {
-            table.insert("sweep".to_owned(), Toml::Table(self.axes_table(&variant.axes, folder)));
+        table
+    }
+
+    /// The strategy with its defaults, and single points.
+    fn sweep(&self, folder: &Path) -> Table {
+        let Document { sweep, include, exclude, .. } = &self.document;
+        let integer = |value: u64| Toml::Integer(i64::try_from(value).unwrap_or(i64::MAX));
+        let mut table = Table::from_iter([("strategy".to_owned(), Toml::from(sweep.strategy()))]);
+        if let Some(points) = sweep.points {
+            table.insert("points".to_owned(), integer(points));
+            table.insert("seed".to_owned(), integer(sweep.seed));
         }
-        Toml::Table(table)
+        if let Some(halving) = sweep.halving {
+            table.insert("eta".to_owned(), integer(halving.eta));
+            table.extend(halving.min_epochs.map(|epochs| ("min_epochs".to_owned(), integer(epochs))));
+        }
+        for (list, points) in [("include", include), ("exclude", exclude)] {
+            if !points.is_empty() {
+                let items = points.iter().map(|named| {
+                    let values =
+                        named.values.iter().map(|(key, value)| (key.clone(), self.value(key, &value.node, folder)));
+                    Toml::Table(values.collect())
+                });
+                table.insert(list.to_owned(), Toml::Array(items.collect()));
+            }
+        }
+        table
+    }
+
+    /// A value of a key, its paths as seen from `folder`.
+    fn value(&self, key: &str, node: &Node, folder: &Path) -> Toml {
+        let mut node = node.clone();
+        relocate(&mut node, &key.split('.').collect::<Vec<_>>(), &self.document.folder, folder);
+        toml(&node)
     }
 
     fn axes_table(&self, axes: &[Axis], folder: &Path) -> Table {
-        let values = |axis: &Axis| {
-            let path: Vec<&str> = axis.key.split('.').collect();
-            let value = |node: &Node| {
-                let mut node = node.clone();
-                relocate(&mut node, &path, &self.document.folder, folder);
-                toml(&node)
-            };
-            Toml::Array(axis.values.iter().map(|axis_value| value(&axis_value.node)).collect())
+        let values = |axis: &Axis| match &axis.domain {
+            Domain::Range { .. } => toml(&axis.entry.node),
+            Domain::Values(values) => {
+                Toml::Array(values.iter().map(|value| self.value(&axis.key, &value.node, folder)).collect())
+            }
         };
         axes.iter().map(|axis| (axis.key.clone(), values(axis))).collect()
     }
+}
+
+/// A line for each key: tables in a table would come after its other keys, and the order of axes is that of columns.
+fn lines(table: &Table) -> String {
+    table.iter().map(|(key, value)| format!("{} = {value}\n", Toml::from(key.as_str()))).collect()
 }
 
 fn seeds(seeds: &Seeds) -> Toml {

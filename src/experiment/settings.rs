@@ -3,6 +3,7 @@
 //! In: the merged tree of a cell. Out: [`TrialSettings`] and their [`Fingerprint`].
 
 use std::path::Path as FilePath;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -20,8 +21,8 @@ use super::paths::joined;
 /// Everything that makes the numbers of a trial, beside seed and fold.
 #[derive(Debug)]
 pub struct TrialSettings {
-    /// `[data]`, paths relative to the current folder.
-    pub data: DataSettings,
+    /// `[data]`, paths relative to the current folder; shared by cells that have the same.
+    pub data: Arc<DataSettings>,
     /// `[model]`, the path of its weights relative to the current folder.
     pub model: ModelSettings,
     /// `[train]`
@@ -59,8 +60,14 @@ impl TrialSettings {
     }
 }
 
-/// Checks a merged tree; nothing if something is wrong, which the checker has noted then. Paths go out from `folder`.
-pub(super) fn resolve(node: &Node, folder: &FilePath, checker: &mut Checker) -> Option<(TrialSettings, Fingerprint)> {
+/// Checks a merged tree; nothing if something is wrong, which the checker has noted then. Paths go out from `folder`. Where
+/// `last` are the same settings of the data they are shared: most cells have those of the cell before.
+pub(super) fn resolve(
+    node: &Node,
+    folder: &FilePath,
+    last: &mut Option<Arc<DataSettings>>,
+    checker: &mut Checker,
+) -> Option<(TrialSettings, Fingerprint)> {
     let known = checker.problems.len();
     let mut value = checker.check(node, &SETTINGS, Path::Root)?;
     check_initialization(node, checker);
@@ -84,6 +91,8 @@ pub(super) fn resolve(node: &Node, folder: &FilePath, checker: &mut Checker) -> 
     if let Initialization::File { file } = &mut model.init {
         *file = joined(folder, file);
     }
+    let data = last.take().filter(|known| **known == data).unwrap_or_else(|| data.into());
+    *last = Some(Arc::clone(&data));
     Some((TrialSettings { data, model, train, remedies, measure }, Fingerprint::of(value)))
 }
 

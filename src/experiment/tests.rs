@@ -4,6 +4,7 @@ mod merging;
 mod messages;
 mod readiness;
 mod resolution;
+mod sweeps;
 mod trials;
 
 use std::path::PathBuf;

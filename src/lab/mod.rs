@@ -3,8 +3,10 @@
 //! In: the trials that an experiment asks for. Out: a [`Record`] for each finished one, kept in the [`Store`]; and
 //! [`Results`], the plan together with the store, which is all that analysis and report ever see.
 
+mod budget;
 mod difference;
 mod estimate;
+mod halving;
 mod library;
 mod numbers;
 mod record;
@@ -16,8 +18,10 @@ mod trial;
 mod watch;
 mod writer;
 
+pub use budget::Budget;
 pub use difference::Difference;
 pub use estimate::{Estimate, estimate, training_bytes};
+pub use halving::{Decided, Halving, Spent};
 pub use library::Library;
 pub use record::{Curve, FORMAT, METRICS_CLASSIFICATION, METRICS_REGRESSION, Measurement, Part, Record, Rows, Status};
 pub use results::{CellKey, PlannedTrial, Resampling, Results, State, resampling};

@@ -3,8 +3,11 @@
 //! In: an experiment with its trials in the order of the plan, and the [`Store`]. Out: the records in the order of the plan,
 //! one at a time.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
+use super::halving::{Halving, Spent};
 use super::record::{Record, Status};
 use super::store::{Store, StoreError};
 use crate::data::{DataSettings, Task};
@@ -12,7 +15,7 @@ use crate::experiment::{Experiment, Trial};
 use crate::train::metric_names;
 
 /// An experiment's plan and its stored trials.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Results {
     /// The experiment's name.
     pub experiment: String,
@@ -30,8 +33,15 @@ pub struct Results {
     pub baseline: usize,
     /// Every variant at every point.
     pub cells: Vec<CellKey>,
-    /// Every trial, in the order of the plan. Two may have one identity, where variants come out the same.
+    /// Every trial, in the order of the plan; under halving those that are decided so far. Two may have one identity, where
+    /// variants come out the same.
     pub trials: Vec<PlannedTrial>,
+    /// Which trials are run, where that depends on results.
+    pub halving: Option<Halving>,
+    /// What these trials take under halving, and what all points in full would take.
+    pub spent: Option<Spent>,
+    /// How many trials there will be beside those, once their results are known.
+    pub to_come: usize,
     /// What is finished.
     pub store: Store,
 }
@@ -60,6 +70,12 @@ pub struct PlannedTrial {
     pub fold: u32,
     /// Its identity.
     pub id: String,
+}
+
+impl From<&Trial> for PlannedTrial {
+    fn from(trial: &Trial) -> Self {
+        Self { cell: trial.cell, seed: trial.seed, fold: trial.fold, id: trial.id.to_string() }
+    }
 }
 
 /// How far a planned trial is.
@@ -105,20 +121,17 @@ pub fn resampling(settings: &DataSettings) -> Resampling {
 
 impl Results {
     /// The results of an experiment with these trials, which predicts `task`.
-    pub fn of(experiment: &Experiment, trials: &[Trial], task: Task, store: Store) -> Self {
+    ///
+    /// # Errors
+    /// If which trials are run depends on a record that cannot be read.
+    pub fn of(experiment: &Experiment, trials: &[Trial], task: Task, store: Store) -> Result<Self, StoreError> {
         let cells = experiment.cells.iter().map(|cell| CellKey {
             variant: cell.variant,
             swept: cell.swept.clone(),
             shared_point: cell.shared_point,
             split: split_of(&cell.settings.data),
         });
-        let trials = trials.iter().map(|trial| PlannedTrial {
-            cell: trial.cell,
-            seed: trial.seed,
-            fold: trial.fold,
-            id: trial.id.to_string(),
-        });
-        Self {
+        let mut results = Self {
             experiment: experiment.name.clone(),
             task,
             metrics: metric_names(task).iter().map(|&name| name.to_owned()).collect(),
@@ -127,9 +140,54 @@ impl Results {
             variants: experiment.variants.iter().map(|variant| variant.name.clone()).collect(),
             baseline: experiment.baseline,
             cells: cells.collect(),
-            trials: trials.collect(),
+            halving: Halving::of(experiment, trials),
+            spent: None,
+            to_come: 0,
+            trials: trials.iter().map(PlannedTrial::from).collect(),
             store,
+        };
+        results.decide()?;
+        Ok(results)
+    }
+
+    /// Takes in what was stored since; returns how many trials are new.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn rescan(&mut self) -> Result<usize, StoreError> {
+        let new = self.store.rescan()?;
+        if new > 0 {
+            self.decide()?;
         }
+        Ok(new)
+    }
+
+    fn decide(&mut self) -> Result<(), StoreError> {
+        if let Some(halving) = &self.halving {
+            let decided = halving.decide(&self.store, |id| self.store.contains(id))?;
+            self.trials = decided.places.iter().map(|&place| halving.trial(place).into()).collect();
+            self.spent = Some(halving.spent(&decided.places));
+            self.to_come = decided.to_come;
+        }
+        Ok(())
+    }
+
+    /// What is compared: all, but under halving the last rungs alone, without the column of their epochs.
+    pub fn compared(&self) -> Cow<'_, Self> {
+        let Some(halving) = &self.halving else { return Cow::Borrowed(self) };
+        let mut compared = self.clone();
+        let kept: Vec<usize> = (0..self.cells.len()).filter(|&cell| halving.is_last_rung(cell)).collect();
+        compared.axes.pop();
+        compared.cells = kept.iter().map(|&cell| self.cells[cell].clone()).collect();
+        for cell in &mut compared.cells {
+            cell.swept.pop();
+        }
+        compared.trials.retain(|trial| halving.is_last_rung(trial.cell));
+        for trial in &mut compared.trials {
+            trial.cell = kept.binary_search(&trial.cell).expect("what is not on a last rung was left out");
+        }
+        compared.halving = None;
+        Cow::Owned(compared)
     }
 
     /// The stored trials in the order of the plan, read one at a time; those missing are skipped.
@@ -140,7 +198,7 @@ impl Results {
 
     /// How many planned trials are not stored.
     pub fn missing(&self) -> usize {
-        self.trials.iter().filter(|trial| !self.store.contains(&trial.id)).count()
+        self.to_come + self.trials.iter().filter(|trial| !self.store.contains(&trial.id)).count()
     }
 
     /// Whether a planned trial is done, failed or missing.
@@ -200,6 +258,9 @@ pub(crate) mod tests {
                 CellKey { variant: 1, swept: vec![Some("0.5".to_owned())], shared_point: 0, split: String::new() },
             ],
             trials,
+            halving: None,
+            spent: None,
+            to_come: 0,
             store: Store::open(folder.path()).unwrap(),
         };
         (folder, results)

@@ -44,7 +44,7 @@ pub struct Store {
     open: Mutex<Option<(usize, File)>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct IndexedFile {
     path: PathBuf,
     /// Where its first line begins that was not whole when it was last looked at.
@@ -71,6 +71,22 @@ struct Entry {
     status: Status,
     /// The place among [`Store::origins`].
     origin: usize,
+}
+
+impl Clone for Store {
+    /// What is known; the clone opens files for itself.
+    fn clone(&self) -> Self {
+        Self {
+            folders: self.folders.clone(),
+            files: self.files.clone(),
+            known: self.known.clone(),
+            index: self.index.clone(),
+            duplicates: self.duplicates.clone(),
+            origins: self.origins.clone(),
+            warnings: self.warnings.clone(),
+            open: Mutex::new(None),
+        }
+    }
 }
 
 impl Store {

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
+use super::budget::Budget;
 use super::record::{Record, Status};
 use super::store::StoreError;
 use super::trial::{Finished, Job};
@@ -89,6 +90,8 @@ pub struct Sweep<'a> {
     pub cores: usize,
     /// Whether the first failed trial ends it.
     pub fail_fast: bool,
+    /// How many trials may be taken up.
+    pub budget: &'a Budget,
     /// Set from outside to call it off.
     pub cancelled: &'a AtomicBool,
     /// Where the time is noted, if it is to be known.
@@ -199,6 +202,9 @@ impl Floor<'_> {
                     let _ = sender.send(Err(error));
                     return;
                 }
+            }
+            if !self.sweep.budget.take() {
+                return;
             }
             (self.on_event)(Event::Started { worker, job });
             let on_epoch = |epoch| (self.on_event)(Event::Epoch { worker, epoch });

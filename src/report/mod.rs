@@ -16,7 +16,7 @@ mod summary_csv;
 mod trials_csv;
 
 pub use cells::{number, plain_text, text};
-pub use comparison::{Format, Style, comparison, harmless, measured_tables, trial_label};
+pub use comparison::{Format, Style, comparison, harmless, measured_tables, spent, trial_label};
 pub use curves_csv::write_curves;
 pub use file::{FillError, ReportError, write_file};
 pub use measures_csv::write_measures;
@@ -31,7 +31,7 @@ use std::path::Path;
 use crate::analysis::Summary;
 use crate::lab::Results;
 
-/// Writes every derived file into `folder`.
+/// Writes every derived file into `folder`. The summary is that of what is [compared](Results::compared).
 ///
 /// # Errors
 /// The first file that cannot be written; those before it are whole.
@@ -39,8 +39,9 @@ pub fn write_all(results: &Results, summary: &Summary, folder: &Path) -> Result<
     write_file(&folder.join("curves.csv"), |out| write_curves(results, out))?;
     write_file(&folder.join("trials.csv"), |out| write_trials(results, out))?;
     write_file(&folder.join("measures.csv"), |out| write_measures(results, out))?;
-    write_file(&folder.join("selection.csv"), |out| write_selection(results, summary, out))?;
-    write_file(&folder.join("summary.csv"), |out| write_summary(results, summary, out))
+    let compared = results.compared();
+    write_file(&folder.join("selection.csv"), |out| write_selection(&compared, summary, out))?;
+    write_file(&folder.join("summary.csv"), |out| write_summary(&compared, summary, out))
 }
 
 /// Writes a text.

@@ -113,6 +113,9 @@ fn notes(results: &Results, beside: Unplanned) -> Result<Vec<String>, StoreError
         let more = if more > 0 { format!("{more} more failed. ") } else { String::new() };
         notes.push(format!("{more}`overfit run --retry-failed` trains again what failed."));
     }
+    if results.to_come > 0 {
+        notes.push(format!("{} more trials are to come: halving decides by the results of these.", results.to_come));
+    }
     notes.extend(unplanned(beside));
     Ok(notes)
 }
@@ -138,6 +141,9 @@ fn as_json(results: &Results, unplanned: Unplanned, rows: &[(String, Counts)]) -
     };
     let mut object = Map::from_iter([("experiment".to_owned(), json!(results.experiment))]);
     object.extend(counted(Counts::of(results, results.trials.iter())));
+    if results.halving.is_some() {
+        object.insert("to_come".to_owned(), json!(results.to_come));
+    }
     object.insert("variants".to_owned(), rows.iter().map(variant).collect());
     for (key, state) in [("failed_trials", State::Failed), ("missing_trials", State::Missing)] {
         let trials = results.trials.iter().filter(|trial| results.state(trial) == state);

@@ -102,6 +102,31 @@ impl Kind {
         }
     }
 
+    /// Whether the number at the end of `path` below a value of this kind must be whole.
+    pub fn is_whole_at(&self, path: &[&str]) -> bool {
+        let mut kinds = Vec::new();
+        self.numbers_at(path, &mut kinds);
+        !kinds.is_empty() && kinds.iter().all(|kind| matches!(kind, Kind::Integer { .. }))
+    }
+
+    /// Every kind of number that may stand at the end of `path`.
+    fn numbers_at<'a>(&'a self, path: &[&str], found: &mut Vec<&'a Kind>) {
+        match (self, path) {
+            (Kind::Integer { .. } | Kind::Number(_), []) => found.push(self),
+            (Kind::OneOf(kinds), _) => kinds.iter().for_each(|kind| kind.numbers_at(path, found)),
+            (Kind::Table(table), []) => table.short_field().into_iter().for_each(|f| f.kind.numbers_at(path, found)),
+            (Kind::Table(table), [key, rest @ ..]) => {
+                table.field(key).into_iter().for_each(|field| field.kind.numbers_at(rest, found));
+            }
+            (Kind::Tagged(tagged), [key, rest @ ..]) => {
+                let fields = tagged.cases.iter().flat_map(|(_, fields)| fields.iter()).chain(tagged.common);
+                fields.filter(|field| field.name == *key).for_each(|field| field.kind.numbers_at(rest, found));
+            }
+            (Kind::Map(kind), [_, rest @ ..]) => kind.numbers_at(rest, found),
+            _ => {}
+        }
+    }
+
     /// Whether a value has a type that this kind is written in, whatever the value is.
     fn takes_type_of(&self, node: &Node) -> bool {
         match (self, &node.content) {

@@ -70,7 +70,10 @@ fn every_kind_of_mistake_has_its_message() {
         ("name = '../x'", "name must not begin with a dot, found \"../x\" (wide.toml:2)"),
         ("name = 7", "name must be text, found 7 (wide.toml:2)"),
         ("save.models = 'all'", "save.models must be none or final, found \"all\" (wide.toml:2)"),
-        ("sweep.strategy = 'random'", "sweep.strategy must be grid, found \"random\" (wide.toml:2)"),
+        (
+            "sweep.strategy = 'rand'",
+            "sweep.strategy must be grid, random or halving, found \"rand\", did you mean random? (wide.toml:2)",
+        ),
         (
             "sweep.parameters.seeds = [1]",
             "sweep.parameters.\"seeds\" must be a key of data, model, train, remedies, measure to be swept (wide.toml:2)",
@@ -81,7 +84,7 @@ fn every_kind_of_mistake_has_its_message() {
         ),
         (
             "sweep.parameters.'train.epochs' = { min = 1, max = 3 }",
-            "sweep.parameters.train.epochs.points must be given: how many values, both ends among them (wide.toml:2)",
+            "sweep.parameters.\"train.epochs\" must have points, how many values, both ends among them (wide.toml:2)",
         ),
         (
             "sweep.parameters.'train.epochs' = { min = 1, max = 2, points = 3 }",

@@ -42,7 +42,7 @@ fn the_resolved_config_has_every_default_and_is_a_config_of_the_same_trials() {
     assert_eq!(swept(&reloaded(&results, &text)), swept(&lab.load(&[]).unwrap()));
 }
 
-fn reloaded(folder: &Path, text: &str) -> Experiment {
+pub(super) fn reloaded(folder: &Path, text: &str) -> Experiment {
     std::fs::create_dir_all(folder).unwrap();
     let path = folder.join("experiment.toml");
     std::fs::write(&path, text).unwrap();

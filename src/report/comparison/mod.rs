@@ -13,9 +13,11 @@ mod measured;
 pub(super) mod rows;
 pub(super) mod screen;
 mod selected;
+mod spent;
 
 pub use label::{harmless, trial_label};
 pub use measured::measured_tables;
+pub use spent::spent;
 
 use super::summary_csv::write_summary;
 use crate::analysis::Summary;

@@ -23,7 +23,10 @@ pub(super) fn titles(results: &Results) -> Vec<&'static str> {
 
 /// One row per cell of the plan.
 pub(super) fn rows(results: &Results, summary: &Summary) -> Vec<Vec<String>> {
-    (0..summary.cells.len()).map(|cell| row(results, summary, cell)).collect()
+    // Under halving a point may have been left behind in every seed and fold.
+    let is_planned = |figures: &CellSummary| figures.n + figures.diverged + figures.failed + figures.missing > 0;
+    let cells = (0..summary.cells.len()).filter(|&cell| is_planned(&summary.cells[cell]));
+    cells.map(|cell| row(results, summary, cell)).collect()
 }
 
 fn row(results: &Results, summary: &Summary, cell: usize) -> Vec<String> {
