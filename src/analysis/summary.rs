@@ -13,7 +13,7 @@ use super::ranks::{average_ranks, blocks};
 use super::selection::{Selected, select};
 use super::statistics::{Estimate, Overlap, mean};
 use super::verdict::{Case, Judgement, ROPE, judge};
-use crate::lab::{Results, StoreError};
+use crate::lab::{CellKey, Results, StoreError};
 
 /// The figures of an experiment.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,9 +90,10 @@ impl Summary {
         let measures = measure_names(&results.metrics);
         let column = |name: &str| measures.iter().position(|measure| measure == name).unwrap_or_default();
         let (test, train) = (column(&metric), column(&format!("train_{}", results.metric())));
+        let baselines = baselines(results);
         let mut cases = Vec::new();
         for (cell, key) in results.cells.iter().enumerate() {
-            let baseline = baseline_of(results, cell);
+            let baseline = baselines[cell];
             let difference = |column: usize| {
                 paired_difference(&outcomes[cell].scores(column), &outcomes[baseline?].scores(column), overlap)
             };
@@ -145,17 +146,18 @@ fn summarise(outcomes: &Outcomes, overlap: Overlap) -> CellSummary {
     }
 }
 
-/// The cell that `cell` is compared with: the only one of the baseline with the same shared values and test rows.
-fn baseline_of(results: &Results, cell: usize) -> Option<usize> {
-    let key = &results.cells[cell];
-    let compared = |(_, other): &(usize, &crate::lab::CellKey)| {
-        other.variant == results.baseline && other.shared_point == key.shared_point && other.split == key.split
-    };
-    let mut candidates = results.cells.iter().enumerate().filter(compared);
-    match (candidates.next(), candidates.next()) {
-        (Some((only, _)), None) if key.variant != results.baseline => Some(only),
-        _ => None,
+/// The cell that each cell is compared with: the only one of the baseline with the same shared values and test rows.
+fn baselines(results: &Results) -> Vec<Option<usize>> {
+    // `None` where there are several.
+    let mut only: BTreeMap<(usize, &str), Option<usize>> = BTreeMap::new();
+    for (cell, key) in results.cells.iter().enumerate().filter(|(_, key)| key.variant == results.baseline) {
+        only.entry((key.shared_point, &key.split)).and_modify(|found| *found = None).or_insert(Some(cell));
     }
+    let baseline = |key: &CellKey| match key.variant == results.baseline {
+        true => None,
+        false => only.get(&(key.shared_point, key.split.as_str())).copied().flatten(),
+    };
+    results.cells.iter().map(baseline).collect()
 }
 
 /// The average rank of each cell by its test figure. Cells without any figure have none, and stand in nobody's way.
