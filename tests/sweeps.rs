@@ -3,6 +3,7 @@
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Stdio;
 
 use support::{Results, Row, Workplace, blobs, number};
 
@@ -131,6 +132,38 @@ fn the_best_by_validation_go_on_in_each_seed_by_itself() {
     // 4 groups of 6·3 + 2·9 + 27 and of 6·27 epochs.
     let text = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("Spent: 252 epochs, all points in full would be 648: 61% saved."), "{}", run.stdout);
+}
+
+#[test]
+fn what_halving_spent_is_what_was_trained_and_nothing_is_saved_before_the_end() {
+    let place = workplace(&halving().replace("[model]", "remedies.early_stopping = 2\n[model]").replace(
+        "[data]\npath = \"blobs.csv\"\nremedies.early_stopping = 2\n",
+        "remedies.early_stopping = 2\n[data]\npath = \"blobs.csv\"\n",
+    ));
+    let said = |arguments: &[&str]| {
+        let run = place.overfit(&[&["run", "e.toml"], arguments].concat()).success();
+        run.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let begun = said(&["--max-trials", "3"]);
+    assert!(begun.contains("Spent so far: ") && !begun.contains("saved"), "{begun}");
+    let ended = said(&[]);
+    let results = place.results("e");
+    let trained: f64 = results.trials().iter().map(|trial| number(trial, "epochs")).sum();
+    assert!(results.trials().iter().any(|trial| trial["status"] == "stopped_early"), "something stops early");
+    assert!(ended.contains(&format!("Spent: {trained} epochs")), "{trained}: {ended}");
+}
+
+#[test]
+fn what_nobody_listens_to_does_not_end_report_and_merge() {
+    let place = workplace(&random(2));
+    place.overfit(&["run", "e.toml"]).success();
+    for command in ["report", "merge"] {
+        let mut process = place.command(&[command, "results/e"]);
+        process.stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut process = process.spawn().expect("the program was built");
+        drop(process.stderr.take());
+        assert_eq!(process.wait().expect("it ends").code(), Some(0), "{command}");
+    }
 }
 
 #[test]

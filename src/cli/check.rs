@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::arguments::CheckArguments;
 use super::error::CliError;
 use super::paragraph::paragraph;
-use super::print;
 use super::progress::spoken;
 use super::session::{Session, distinct};
+use super::{note, print};
 use crate::data::{folds, profile};
 use crate::experiment::{Rung, Trial};
 use crate::lab::{Estimate, Halving, Resampling, Staffing, Store, estimate, resampling};
@@ -19,7 +19,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), CliError> {
     for config in &arguments.experiment.configs {
         let session = Session::open(config, &arguments.experiment)?;
         for warning in &session.warnings {
-            eprintln!("warning: {}", harmless(warning));
+            note(&format!("warning: {}", harmless(warning)));
         }
         let lines: Vec<String> = plan(config, &session)?.lines().map(harmless).collect();
         print(&format!("{}\n", lines.join("\n")))?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::CompareArguments;
 use super::error::CliError;
-use super::{print, progress, scores_csv};
+use super::{note, print, progress, scores_csv};
 use crate::analysis::{ExperimentScores, Study};
 use crate::report::{Format, Style, harmless, study};
 
@@ -17,7 +17,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<(), CliError> {
     let resampling = arguments.resampling.map(Into::into);
     let scores = scores_csv::read(&paths, arguments.metric.as_deref(), resampling)?;
     for warning in &scores.warnings {
-        eprintln!("warning: {}", harmless(warning));
+        note(&format!("warning: {}", harmless(warning)));
     }
     let baseline = baseline(&scores.experiments, arguments.baseline.as_deref())?;
     let found = Study::of(&scores.experiments, &scores.metric, &baseline, arguments.rope);

@@ -39,7 +39,7 @@ pub(super) fn show(results: &Results, summary: &Summary, format: FormatArgument)
     let (style, format) = (style(), Format::from(format));
     let compared = results.compared();
     print(&comparison(&compared, summary, format, style))?;
-    print(&spent(results, format, style))?;
+    print(&spent(results, format, style).map_err(CliError::Store)?)?;
     print(&measured_tables(&compared, summary, &measured(&compared).map_err(CliError::Store)?, format, style))
 }
 

@@ -12,6 +12,7 @@ use super::arguments::MergeArguments;
 use super::conclusion;
 use super::error::CliError;
 use super::folder::ResultsFolder;
+use super::note;
 use crate::atomic_file::write_atomically;
 use crate::experiment::RESOLVED;
 use crate::lab::{Results, State, Status, Store, StoreWriter, SweepError, model_path, remove_leftovers};
@@ -29,7 +30,7 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<(), CliError> {
     let sources: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     let mut store = Store::open_all(&sources)?;
     for warning in store.take_warnings() {
-        eprintln!("warning: {}", harmless(&warning));
+        note(&format!("warning: {}", harmless(&warning)));
     }
     conclusion::refuse_conflicts(&store)?;
 
@@ -44,7 +45,7 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<(), CliError> {
     let summary = conclusion::write(&mut results, &out)?;
     if !arguments.quiet {
         conclusion::show(&results, &summary, arguments.format)?;
-        eprintln!("written to {}", harmless(&out.display().to_string()));
+        note(&format!("written to {}", harmless(&out.display().to_string())));
     }
     refuse_missing(&results, &out)
 }

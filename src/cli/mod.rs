@@ -39,7 +39,7 @@ pub fn main() -> ExitCode {
             if !error.is_silent() {
                 // Where standard error is closed, the exit code is all that is left to say it with.
                 let text: Vec<String> = error.to_string().lines().map(harmless).collect();
-                let _ = writeln!(std::io::stderr(), "error: {}", text.join("\n"));
+                note(&format!("error: {}", text.join("\n")));
             }
             error.exit_code()
         }
@@ -66,6 +66,11 @@ fn choose_kernels() -> Result<(), CliError> {
             .map_err(|error| CliError::Usage(format!("OVERFIT_KERNELS {error}"))),
         None => Ok(()),
     }
+}
+
+/// Writes a line to standard error. Where that is closed, nobody waits for it.
+fn note(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Writes text to standard output.

@@ -4,6 +4,7 @@ use super::arguments::ReportArguments;
 use super::conclusion;
 use super::error::CliError;
 use super::folder::ResultsFolder;
+use super::note;
 use crate::lab::{Store, remove_leftovers};
 use crate::report::harmless;
 
@@ -15,12 +16,12 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<(), CliError> {
         remove_leftovers(&folder.path);
         let mut results = folder.results(Store::open(&folder.path)?)?;
         for warning in results.store.take_warnings() {
-            eprintln!("warning: {}", harmless(&warning));
+            note(&format!("warning: {}", harmless(&warning)));
         }
         let summary = conclusion::write(&mut results, &folder.path)?;
         if !arguments.quiet {
             conclusion::show(&results, &summary, arguments.format)?;
-            eprintln!("written to {}", harmless(&folder.path.display().to_string()));
+            note(&format!("written to {}", harmless(&folder.path.display().to_string())));
         }
     }
     Ok(())

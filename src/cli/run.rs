@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::arguments::RunArguments;
 use super::error::CliError;
+use super::note;
 use super::progress::{Finished, Mode, Progress};
 use super::session::Session;
 use super::{conclusion, interrupt};
@@ -140,7 +141,7 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
         ));
     }
     if arguments.profile {
-        eprintln!("{}", profiled(&profile));
+        note(&profiled(&profile));
     }
     Ok(tally)
 }

@@ -3,7 +3,7 @@
 use super::arguments::StatusArguments;
 use super::error::CliError;
 use super::folder::ResultsFolder;
-use super::{conclusion, print};
+use super::{conclusion, note, print};
 use crate::lab::Store;
 use crate::report::{self, harmless};
 
@@ -11,7 +11,7 @@ pub(super) fn status(arguments: &StatusArguments) -> Result<(), CliError> {
     let folder = ResultsFolder::open(&arguments.folder)?;
     let mut results = folder.results(Store::open(&folder.path)?)?;
     for warning in results.store.take_warnings() {
-        eprintln!("warning: {}", harmless(&warning));
+        note(&format!("warning: {}", harmless(&warning)));
     }
     let unplanned = conclusion::unplanned(&results.store, &folder.trials, &folder.resolved.contents);
     print(&report::status(&results, unplanned, arguments.format.into(), conclusion::style())?)?;

@@ -51,15 +51,6 @@ pub struct Decided {
     pub to_come: usize,
 }
 
-/// What was spent on trials, and what all points in full would have taken, in epochs as they are planned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Spent {
-    /// Epochs of the trials that are run.
-    pub epochs: u64,
-    /// Epochs of all points in full.
-    pub in_full: u64,
-}
-
 /// What a trial is judged by: figures of the validation rows alone, at the chosen epoch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Merit {
@@ -167,16 +158,11 @@ impl Halving {
         Ok(Decided { places: chosen.into_iter().collect(), to_come })
     }
 
-    /// What the trials at these places take; equal ones are trained once.
-    pub fn spent(&self, places: &[usize]) -> Spent {
-        let epochs = |trials: &mut dyn Iterator<Item = &Trial>| {
-            let mut seen = HashSet::new();
-            trials.filter(|trial| seen.insert(trial.id)).map(|trial| self.epochs[trial.cell]).sum()
-        };
-        Spent {
-            epochs: epochs(&mut places.iter().map(|&place| &self.possible[place])),
-            in_full: epochs(&mut self.possible.iter().filter(|trial| self.is_last[trial.cell])),
-        }
+    /// The epochs that all points in full would take as planned; equal trials are trained once.
+    pub fn epochs_in_full(&self) -> u64 {
+        let mut seen = HashSet::new();
+        let last = self.possible.iter().filter(|trial| self.is_last[trial.cell] && seen.insert(trial.id));
+        last.map(|trial| self.epochs[trial.cell]).sum()
     }
 }
 

@@ -21,7 +21,7 @@ mod writer;
 pub use budget::Budget;
 pub use difference::Difference;
 pub use estimate::{Estimate, estimate, training_bytes};
-pub use halving::{Decided, Halving, Spent};
+pub use halving::{Decided, Halving};
 pub use library::Library;
 pub use record::{Curve, FORMAT, METRICS_CLASSIFICATION, METRICS_REGRESSION, Measurement, Part, Record, Rows, Status};
 pub use results::{CellKey, PlannedTrial, Resampling, Results, State, resampling};

@@ -4,10 +4,11 @@
 //! one at a time.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::halving::{Halving, Spent};
+use super::halving::Halving;
 use super::record::{Record, Status};
 use super::store::{Store, StoreError};
 use crate::data::{DataSettings, Task};
@@ -38,8 +39,6 @@ pub struct Results {
     pub trials: Vec<PlannedTrial>,
     /// Which trials are run, where that depends on results.
     pub halving: Option<Halving>,
-    /// What these trials take under halving, and what all points in full would take.
-    pub spent: Option<Spent>,
     /// How many trials there will be beside those, once their results are known.
     pub to_come: usize,
     /// What is finished.
@@ -141,7 +140,6 @@ impl Results {
             baseline: experiment.baseline,
             cells: cells.collect(),
             halving: Halving::of(experiment, trials),
-            spent: None,
             to_come: 0,
             trials: trials.iter().map(PlannedTrial::from).collect(),
             store,
@@ -166,7 +164,6 @@ impl Results {
         if let Some(halving) = &self.halving {
             let decided = halving.decide(&self.store, |id| self.store.contains(id))?;
             self.trials = decided.places.iter().map(|&place| halving.trial(place).into()).collect();
-            self.spent = Some(halving.spent(&decided.places));
             self.to_come = decided.to_come;
         }
         Ok(())
@@ -194,6 +191,17 @@ impl Results {
     pub fn records(&self) -> impl Iterator<Item = Result<(&PlannedTrial, Record), StoreError>> {
         let stored = self.trials.iter().filter(|trial| self.store.contains(&trial.id));
         stored.map(|trial| Ok((trial, self.store.get(&trial.id)?)))
+    }
+
+    /// The epochs that the stored trials of the plan took; equal ones were trained once.
+    ///
+    /// # Errors
+    /// If a record cannot be read.
+    pub fn epochs_spent(&self) -> Result<u64, StoreError> {
+        let mut seen = HashSet::new();
+        let epochs = |record: Record| record.curve.epoch.last().copied().map_or(0, u64::from);
+        let stored = self.trials.iter().filter(|trial| self.store.contains(&trial.id) && seen.insert(&trial.id));
+        stored.map(|trial| self.store.get(&trial.id).map(epochs)).sum()
     }
 
     /// How many planned trials are not stored.
@@ -259,7 +267,6 @@ pub(crate) mod tests {
             ],
             trials,
             halving: None,
-            spent: None,
             to_come: 0,
             store: Store::open(folder.path()).unwrap(),
         };
