@@ -4,6 +4,7 @@
 //! variant at every point, its paired difference from the baseline, and what that difference comes to; and where points were
 //! swept, the figures of those that validation chooses. Of several experiments, or of scores made elsewhere: the same per
 //! experiment ([`ExperimentScores`]), and what all say together ([`Study`]). Nothing is chosen here by a test figure.
+//! Of recorded curves: where stopping criteria would have ended them ([`Replay`]).
 
 mod across;
 mod figures;
@@ -13,6 +14,7 @@ mod needed;
 mod outcomes;
 mod pairing;
 mod ranks;
+mod replay;
 mod scores;
 mod selection;
 mod statistics;
@@ -31,6 +33,7 @@ pub use measured::{Columns, MeasuredTable, measured};
 pub use needed::{Needed, needed};
 pub use pairing::{Difference, Score, differences, paired_difference};
 pub use ranks::{average_ranks, ranks};
+pub use replay::{MeanReplay, RecordedCurve, Replay, by_variant};
 pub use scores::{ComparedVariant, ExperimentScores, VariantScores};
 pub use selection::{Selected, Winner};
 pub use statistics::{CONFIDENCE, Estimate, Interval, Overlap, mean, standard_deviation};

@@ -1,19 +1,19 @@
 //! `overfit compare`: judges results that are there already, of this program or of any other.
 
-use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::arguments::CompareArguments;
 use super::error::CliError;
-use super::{note, print, progress, scores_csv};
+use super::folder::file_in;
+use super::{conclusion, note, print, scores_csv};
 use crate::analysis::{ExperimentScores, Study};
-use crate::report::{Format, Style, harmless, study};
+use crate::report::{Format, harmless, study};
 
 /// What holds the scores in a folder of results.
 const TRIALS: &str = "trials.csv";
 
 pub(super) fn compare(arguments: &CompareArguments) -> Result<(), CliError> {
-    let paths: Vec<PathBuf> = arguments.results.iter().map(|path| scores_in(path)).collect::<Result<_, _>>()?;
+    let paths: Vec<PathBuf> = arguments.results.iter().map(|path| file_in(path, TRIALS)).collect::<Result<_, _>>()?;
     let resampling = arguments.resampling.map(Into::into);
     let scores = scores_csv::read(&paths, arguments.metric.as_deref(), resampling)?;
     for warning in &scores.warnings {
@@ -21,18 +21,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<(), CliError> {
     }
     let baseline = baseline(&scores.experiments, arguments.baseline.as_deref())?;
     let found = Study::of(&scores.experiments, &scores.metric, &baseline, arguments.rope);
-    print(&study(&found, Format::from(arguments.format), style()))
-}
-
-/// The file with the scores: the path itself, or what a folder has of them.
-fn scores_in(path: &Path) -> Result<PathBuf, CliError> {
-    if !path.is_dir() {
-        return Ok(path.to_owned());
-    }
-    match path.join(TRIALS) {
-        trials if trials.is_file() => Ok(trials),
-        _ => Err(CliError::Usage(format!("{} must be a folder of results, found no {TRIALS} in it", path.display()))),
-    }
+    print(&study(&found, Format::from(arguments.format), conclusion::style()))
 }
 
 /// The variant that is asked for, or the first that there is.
@@ -51,10 +40,4 @@ fn baseline(experiments: &[ExperimentScores], wanted: Option<&str>) -> Result<St
             names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
         ))),
     }
-}
-
-/// What standard output can show: 80 columns where it is no terminal.
-fn style() -> Style {
-    let width = terminal_size::terminal_size_of(std::io::stdout()).map_or(80, |(width, _)| width.0);
-    Style { width, colour: progress::colour_allowed(std::io::stdout().is_terminal()) }
 }

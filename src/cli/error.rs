@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use thiserror::Error;
 
+use super::curves_csv::CurvesError;
 use super::scores_csv::ScoresError;
 use crate::data::DataError;
 use crate::experiment::ConfigErrors;
@@ -27,6 +28,9 @@ pub enum CliError {
     /// Scores to compare are wrong.
     #[error(transparent)]
     Scores(#[from] ScoresError),
+    /// Curves to replay are wrong.
+    #[error(transparent)]
+    Curves(#[from] CurvesError),
     /// Initial weights or the like do not fit the data.
     #[error("{0}")]
     Setup(String),
@@ -72,9 +76,12 @@ impl CliError {
     /// The exit code that scripts rely on.
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            CliError::Scores(_) | CliError::Usage(_) | CliError::Config(_) | CliError::Data(_) | CliError::Setup(_) => {
-                ExitCode::from(2)
-            }
+            CliError::Scores(_)
+            | CliError::Curves(_)
+            | CliError::Usage(_)
+            | CliError::Config(_)
+            | CliError::Data(_)
+            | CliError::Setup(_) => ExitCode::from(2),
             CliError::Missing { .. } => ExitCode::from(3),
             CliError::Conflicts(_) => ExitCode::from(4),
             CliError::Interrupted => ExitCode::from(130),

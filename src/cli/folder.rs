@@ -32,3 +32,14 @@ impl ResultsFolder {
         Results::of(&self.resolved.experiment, &self.trials, self.resolved.task, store)
     }
 }
+
+/// The file of that name in a folder of results; a path that is no folder is the file itself.
+pub(super) fn file_in(path: &Path, name: &str) -> Result<PathBuf, CliError> {
+    if !path.is_dir() {
+        return Ok(path.to_owned());
+    }
+    match path.join(name) {
+        file if file.is_file() => Ok(file),
+        _ => Err(CliError::Usage(format!("{} must be a folder of results, found no {name} in it", path.display()))),
+    }
+}

@@ -6,6 +6,7 @@ mod arguments;
 mod check;
 mod compare;
 mod conclusion;
+mod curves_csv;
 mod error;
 mod folder;
 mod interrupt;
@@ -14,11 +15,13 @@ mod merge;
 mod paragraph;
 mod progress;
 mod remedies;
+mod replay;
 mod report;
 mod run;
 mod scores_csv;
 mod session;
 mod status;
+mod table_csv;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -52,6 +55,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
+        Command::Replay(arguments) => replay::replay(&arguments),
         Command::Merge(arguments) => merge::merge(&arguments),
         Command::Status(arguments) => status::status(&arguments),
         Command::Report(arguments) => report::report(&arguments),

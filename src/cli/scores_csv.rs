@@ -6,12 +6,12 @@
 //! it tells who learns less; `nonzero_parameters` tells which network is smaller.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
 use thiserror::Error;
 
+use super::table_csv::{Line, TableError, find, need, open};
 use crate::analysis::{ExperimentScores, Overlap, Score, VariantScores, mean};
 use crate::lab::Resampling;
 use crate::report::plain_text;
@@ -19,12 +19,8 @@ use crate::report::plain_text;
 /// Why scores cannot be read.
 #[derive(Debug, Error)]
 pub enum ScoresError {
-    #[error("failed to read {path}: {error}")]
-    Read { path: PathBuf, error: csv::Error },
-    #[error("{path} must have a column \"{wanted}\", found {found}")]
-    NoColumn { path: PathBuf, wanted: String, found: String },
-    #[error("{path}, line {line}, column {column}: expected {expected}, found \"{found}\"")]
-    Cell { path: PathBuf, line: u64, column: String, expected: &'static str, found: String },
+    #[error(transparent)]
+    Table(#[from] TableError),
     #[error(
         "{path}, line {line}: experiment \"{experiment}\" has variant \"{variant}\", seed {seed}, fold {fold} already; \
          each may stand there once"
@@ -65,9 +61,7 @@ pub(super) fn read(
 ) -> Result<Scores, ScoresError> {
     let mut table = Table { metric: metric.map(str::to_owned), ..Table::default() };
     for path in paths {
-        let file = std::fs::File::open(path)
-            .map_err(|error| ScoresError::Read { path: path.clone(), error: csv::Error::from(error) })?;
-        table.read(path, file)?;
+        table.read(path)?;
     }
     let Table { metric, experiments, mut warnings, .. } = table;
     let metric = metric.unwrap_or_default();
@@ -87,10 +81,9 @@ struct Table {
 }
 
 impl Table {
-    fn read(&mut self, path: &Path, file: impl Read) -> Result<(), ScoresError> {
-        let failed = |error| ScoresError::Read { path: path.to_owned(), error };
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file);
-        let titles = reader.headers().map_err(failed)?.clone();
+    fn read(&mut self, path: &Path) -> Result<(), ScoresError> {
+        let failed = |error| TableError::Read { path: path.to_owned(), error };
+        let (titles, reader) = open(path)?;
         let columns = Columns::of(path, &titles, self.metric.as_deref())?;
         let metric = titles[columns.metric].to_owned();
         let (mut read, mut left_out) = (0, 0);
@@ -144,12 +137,9 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(path: &Path, titles: &StringRecord, metric: Option<&str>) -> Result<Self, ScoresError> {
-        let find = |name: &str| titles.iter().position(|title| title.trim_start_matches('\u{feff}') == name);
-        let need = |name: &str| {
-            let found = titles.iter().collect::<Vec<_>>().join(", ");
-            find(name).ok_or(ScoresError::NoColumn { path: path.to_owned(), wanted: name.to_owned(), found })
-        };
+    fn of(path: &Path, titles: &StringRecord, metric: Option<&str>) -> Result<Self, TableError> {
+        let find = |name: &str| find(titles, name);
+        let need = |name: &str| need(path, titles, name);
         let usual = || ["test_accuracy", "test_r2"].into_iter().find_map(find);
         let metric = match metric {
             Some(name) => find(name).or_else(|| find(&format!("test_{name}"))).map_or_else(|| need(name), Ok)?,
@@ -171,7 +161,7 @@ impl Columns {
     }
 
     /// Experiment and row of a line; `None` where it has no score.
-    fn row(&self, line: &Line) -> Result<Option<(String, Row)>, ScoresError> {
+    fn row(&self, line: &Line) -> Result<Option<(String, Row)>, TableError> {
         let ended = self.status.is_none_or(|at| matches!(line.cell(at), "" | "ok" | "stopped_early"));
         let seed = line.whole(self.seed)?;
         let fold = self.fold.filter(|&at| !line.cell(at).is_empty()).map_or(Ok(0), |at| line.whole(at))?;
@@ -188,56 +178,6 @@ impl Columns {
         let variant = std::iter::once(plain_text(line.cell(self.variant)).to_owned()).chain(point).collect();
         let experiment = plain_text(line.cell(self.experiment)).to_owned();
         Ok(value.map(|value| (experiment, Row { variant, score: Score { seed, fold, value }, train, size, rows })))
-    }
-}
-
-/// A line of a file.
-struct Line<'a> {
-    path: &'a Path,
-    titles: &'a StringRecord,
-    record: &'a StringRecord,
-}
-
-impl Line<'_> {
-    fn cell(&self, column: usize) -> &str {
-        self.record.get(column).unwrap_or_default()
-    }
-
-    fn number(&self) -> u64 {
-        self.record.position().map_or(0, csv::Position::line)
-    }
-
-    fn wrong(&self, column: usize, expected: &'static str) -> ScoresError {
-        ScoresError::Cell {
-            path: self.path.to_owned(),
-            line: self.number(),
-            column: self.titles[column].to_owned(),
-            expected,
-            found: self.cell(column).to_owned(),
-        }
-    }
-
-    fn whole<N: std::str::FromStr>(&self, column: usize) -> Result<N, ScoresError> {
-        self.cell(column).parse().map_err(|_| self.wrong(column, "a whole number from 0"))
-    }
-
-    /// Empty cells and `nan` are no numbers.
-    fn number_in(&self, column: usize) -> Result<Option<f64>, ScoresError> {
-        match self.cell(column) {
-            "" => Ok(None),
-            cell => match cell.parse::<f64>() {
-                Ok(number) if number.is_infinite() => Err(self.wrong(column, "a finite number")),
-                Ok(number) => Ok(Some(number).filter(|number| !number.is_nan())),
-                Err(_) => Err(self.wrong(column, "a number")),
-            },
-        }
-    }
-
-    fn count(&self, column: usize) -> Result<Option<f64>, ScoresError> {
-        match self.number_in(column)? {
-            Some(number) if number <= 0.0 => Err(self.wrong(column, "a number of rows above 0")),
-            found => Ok(found),
-        }
     }
 }
 

@@ -9,6 +9,7 @@ mod curves_csv;
 mod file;
 mod keys;
 mod measures_csv;
+mod replay;
 mod selection_csv;
 mod status;
 mod study;
@@ -20,6 +21,7 @@ pub use comparison::{Format, Style, comparison, harmless, measured_tables, spent
 pub use curves_csv::write_curves;
 pub use file::{FillError, ReportError, write_file};
 pub use measures_csv::write_measures;
+pub use replay::replay;
 pub use selection_csv::write_selection;
 pub use status::{status, unplanned};
 pub use study::study;

@@ -7,8 +7,10 @@
 
 mod patience;
 mod prechelt;
+mod written;
 
 pub use prechelt::{generalization_loss, training_progress};
+pub use written::CriterionError;
 
 /// When to stop. E_va is the validation error, E_opt the lowest of it so far, E_tr the training error.
 #[derive(Debug, Clone, Copy, PartialEq)]

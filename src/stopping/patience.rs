@@ -54,6 +54,12 @@ mod tests {
     }
 
     #[test]
+    fn a_tie_is_no_improvement_and_the_first_of_equal_errors_is_the_best() {
+        assert_eq!(stops_at(&[0.5, 0.5, 0.5, 0.4], 2, 0.0), Some(2));
+        assert_eq!(best(&[0.5, 0.4, 0.4], 0.0), Some(1));
+    }
+
+    #[test]
     fn an_error_that_is_no_number_is_no_improvement() {
         assert_eq!(stops_at(&[1.0, f64::NAN, f64::NAN, 0.5], 2, 0.0), Some(2));
     }
