@@ -23,7 +23,11 @@ pub fn replay(curves: &[RecordedCurve], metric: &str, criteria: &[Criterion], fo
     };
     match format {
         Format::Markdown => format!("{}\n{}\n", markdown::lines(titles, rows), markdown::escaped(&caption)),
-        _ => format!("{}\n{}", framed(titles, rows, style), wrapped(&caption, style)),
+        _ => {
+            // A long title in one line would squeeze the names of variants.
+            let titles = titles.iter().map(|title| title.replace(['_', ' '], "\n")).collect();
+            format!("{}\n{}", framed(titles, rows, style), wrapped(&caption, style))
+        }
     }
 }
 
