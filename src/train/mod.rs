@@ -71,8 +71,8 @@ pub struct Outcome {
     /// The share of units (or connections) in front of each layer that dropout dropped, counted over all rows of all steps;
     /// nothing where it drops none. Of several networks the mean. `[layers]`
     pub dropped: Vec<Option<f64>>,
-    /// The seconds that the steps of each epoch took, those of all networks, from epoch 1: neither surgeries nor metrics. By the clock, so that no
-    /// two runs agree on it: nothing that is to be reproducible may follow from it.
+    /// The seconds that the steps of each epoch took, those of all networks, from epoch 1: neither surgeries nor metrics. By
+    /// the clock, so that no two runs agree on it: nothing that is to be reproducible may follow from it.
     pub epoch_seconds: Vec<f64>,
     /// What is handed out: the network of the chosen epoch, or several that vote; of a diverged trial what diverged, which is
     /// of no use.
