@@ -142,11 +142,14 @@ fn only_parts_of_one_experiment_are_joined() {
     let place = workplace("");
     place.overfit(&["run", "e.toml", "--quiet", "--out", "a"]).success();
     let others = [
-        ("--set=name=other", "the names \"e\" and \"other\""),
-        ("--set=seeds=4", "other seeds or folds"),
-        ("--set=train.epochs=4", "other settings or initial weights of the variant \"none\""),
-        ("--set=sweep.parameters.'train.learning_rate'=[0.003]", "other swept keys or values"),
-        ("--set=variants.1.name=x", "other variants or another baseline"),
+        ("--set=name=other", "found name = \"e\" and \"other\""),
+        ("--set=seeds=4", "found seeds = 3 and 4"),
+        ("--set=train.epochs=4", "found train.epochs = 5 and 4"),
+        (
+            "--set=sweep.parameters.'train.learning_rate'=[0.003]",
+            "found sweep.parameters.\"train.learning_rate\" = [0.003, 0.01] and [0.003]",
+        ),
+        ("--set=variants.1.name=x", "found variants = [\"none\", \"dropout\"] and [\"none\", \"x\"]"),
     ];
     for (index, (set, message)) in others.into_iter().enumerate() {
         let out = format!("b{index}");
@@ -157,6 +160,12 @@ fn only_parts_of_one_experiment_are_joined() {
     place.write("blobs.csv", blobs(61)).overfit(&["run", "e.toml", "--quiet", "--out", "c"]).success();
     let run = place.overfit(&["merge", "a", "c", "--out", "all"]).code(2);
     assert!(run.stderr.contains("found data with other content"), "{}", run.stderr);
+    let resolved = String::from_utf8(folder(&place, "a").bytes("experiment.toml")).unwrap();
+    fs::create_dir(place.path().join("later")).unwrap();
+    fs::write(place.path().join("later/experiment.toml"), resolved.replace("semantics = 1", "semantics = 2")).unwrap();
+    let run = place.overfit(&["merge", "a", "later", "--out", "all"]).code(2);
+    let said = "a (12 stored trials of semantics 1) and later (0 stored trials of semantics 2) must be of versions";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
     assert!(!place.path().join("all").exists());
 }
 

@@ -5,12 +5,14 @@
 //! nothing of ours.
 
 mod owner;
+mod together;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 pub use owner::{is_abandoned, is_at_work, owner};
+pub use together::Together;
 
 /// Writes a file whole or not at all, and its folder where there is none.
 ///
@@ -20,24 +22,44 @@ pub fn write_atomically<E: From<io::Error>>(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<(), E> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let temporary = fill_beside(path, fill)?;
+    temporary.rename(path)?;
+    Ok(sync_folder(folder_of(path))?)
+}
+
+/// Fills a file beside its place and brings it to the disk, and makes its folder where there is none.
+fn fill_beside<E: From<io::Error>>(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<Temporary, E> {
+    let folder = folder_of(path);
     fs::create_dir_all(folder)?;
-    let mut temporary = Temporary { path: beside(path, folder), renamed: false };
+    let temporary = Temporary { path: beside(path, folder), renamed: false };
     let mut writer = BufWriter::with_capacity(1 << 16, File::create_new(&temporary.path)?);
     fill(&mut writer)?;
     writer.flush()?;
     writer.get_ref().sync_all()?;
     // Closed before it is renamed: some systems do not rename an open file.
     drop(writer);
-    fs::rename(&temporary.path, path)?;
-    temporary.renamed = true;
-    Ok(sync_folder(folder)?)
+    Ok(temporary)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A file that goes away unless it is renamed.
 struct Temporary {
     path: PathBuf,
     renamed: bool,
+}
+
+impl Temporary {
+    fn rename(mut self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.path, path)?;
+        self.renamed = true;
+        Ok(())
+    }
 }
 
 impl Drop for Temporary {

@@ -30,7 +30,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), CliError> {
 /// The plan as text.
 fn plan(config: &Path, session: &Session) -> Result<String, CliError> {
     let experiment = &session.experiment;
-    let store = Store::open(&session.folder)?;
+    let store = session.open_store()?;
     let mut text = paragraph("experiment", &format!("{} ({})", experiment.name, config.display()));
     for settings in distinct(experiment, |a, b| a.reading_key() == b.reading_key()) {
         let profile = profile(session.library.dataset(settings));
@@ -192,7 +192,7 @@ fn expected(
         Some(halving) => {
             let decided = halving.decide(store, |id| store.contains(id))?;
             let is_missing = |place: &&usize| !store.contains(&halving.trial(**place).id.to_string());
-            decided.places.iter().filter(is_missing).count() + decided.to_come
+            decided.places.iter().filter(is_missing).count() + decided.to_come - decided.ahead
         }
         None => missing.len(),
     };

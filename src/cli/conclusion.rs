@@ -1,8 +1,7 @@
-//! The end of `run`, `merge` and `report`: all that is derived from the store is written, and the comparison printed.
+//! The end of `run`, `merge` and `report`: the comparison is printed, unless results contradict each other.
 
 use std::collections::HashSet;
 use std::io::IsTerminal;
-use std::path::Path;
 
 use super::arguments::FormatArgument;
 use super::error::CliError;
@@ -10,29 +9,7 @@ use super::{print, progress};
 use crate::analysis::{Summary, measured};
 use crate::experiment::{Contents, Trial};
 use crate::lab::{Results, Store, Unplanned};
-use crate::report::{self, Format, Style, comparison, measured_tables, spent};
-
-/// How often files are written again because another process has stored more meanwhile, and is not finished itself.
-const AGAIN: usize = 3;
-
-/// Writes what is derived from the results into their folder. Where two processes end at the same time, the files hold what
-/// both have stored, whichever writes last.
-///
-/// # Errors
-/// If two results of a trial differ, or the disk fails.
-pub(super) fn write(results: &mut Results, folder: &Path) -> Result<Summary, CliError> {
-    let mut again = 0;
-    loop {
-        refuse_conflicts(&results.store)?;
-        let summary = Summary::of(&results.compared()).map_err(CliError::Store)?;
-        report::write_all(results, &summary, folder)?;
-        again += 1;
-        // Who is still at work writes all again at the end.
-        if results.rescan()? == 0 || again > AGAIN && results.missing() > 0 {
-            return Ok(summary);
-        }
-    }
-}
+use crate::report::{Format, Style, comparison, measured_tables, spent};
 
 /// Prints the comparison, and what was measured.
 pub(super) fn show(results: &Results, summary: &Summary, format: FormatArgument) -> Result<(), CliError> {
@@ -51,9 +28,10 @@ pub(super) fn style() -> Style {
     Style { width, colour: progress::colour_allowed(terminal) }
 }
 
-/// Two results of one trial that differ in more than time are an error: neither is chosen.
+/// Two results of one trial that differ in more than time are an error: neither is chosen. Trials outside the plan do not
+/// matter here.
 pub(super) fn refuse_conflicts(store: &Store) -> Result<(), CliError> {
-    match store.conflicts()? {
+    match store.conflicts()?.into_iter().filter(|conflict| conflict.is_planned).collect::<Vec<_>>() {
         conflicts if conflicts.is_empty() => Ok(()),
         conflicts => Err(CliError::Conflicts(conflicts)),
     }

@@ -91,6 +91,14 @@ impl CliError {
         }
     }
 
+    /// Whether stored trials changed while they were read, so that reading them again may go well.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            CliError::Store(error) | CliError::Report(ReportError::Read(error)) => error.is_passing(),
+            _ => false,
+        }
+    }
+
     /// Whether there is anyone to tell.
     pub fn is_silent(&self) -> bool {
         matches!(self, CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
@@ -108,16 +116,15 @@ fn missing_trials(folder: &Path, trials: usize, missing: &[String]) -> String {
 }
 
 fn conflicting_results(conflicts: &[Conflict]) -> String {
-    let head = match conflicts.len() {
-        1 => {
-            "two results of a trial differ, and neither is chosen (remove the wrong line, or train it again with --fresh):"
-        }
-        _ => {
-            "two results of some trials differ, and neither is chosen (remove the wrong lines, or train again with --fresh):"
-        }
+    let (head, lines_of) = match conflicts.len() {
+        1 => ("two results of a trial differ, and neither is chosen: remove the wrong line", "this trial"),
+        _ => ("two results of some trials differ, and neither is chosen: remove the wrong lines", "these trials"),
     };
+    let head = format!(
+        "{head}, or all lines of {lines_of}, and `overfit run` trains what is missing (with --fresh it trains all again):"
+    );
     let more = format!("and {} more", conflicts.len().saturating_sub(LISTED));
-    lines(head.to_owned(), &conflicts.iter().map(ToString::to_string).collect::<Vec<_>>(), more)
+    lines(head, &conflicts.iter().map(ToString::to_string).collect::<Vec<_>>(), more)
 }
 
 /// The head, and below it one item a line, as far as people read; then `more`.

@@ -2,10 +2,12 @@
 //!
 //! In: the folder. Out: its plan, read from its `experiment.toml`.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::CliError;
-use crate::experiment::{Resolved, Trial};
+use super::plan::Plan;
+use crate::experiment::{RESOLVED, Resolved, Trial};
 use crate::lab::{Results, Store, StoreError};
 
 /// A folder of results with its plan.
@@ -13,6 +15,8 @@ pub(super) struct ResultsFolder {
     pub path: PathBuf,
     pub resolved: Resolved,
     pub trials: Vec<Trial>,
+    /// The file that the plan was read from.
+    pub text: String,
 }
 
 impl ResultsFolder {
@@ -23,13 +27,27 @@ impl ResultsFolder {
             return Err(CliError::Usage(format!("{} must be a folder of results, found {found}", path.display())));
         }
         let resolved = Resolved::load(path)?;
+        let file = path.join(RESOLVED);
+        let text = fs::read_to_string(&file)
+            .map_err(|error| CliError::Usage(format!("cannot read {}: {error}", file.display())))?;
         let trials = resolved.experiment.trials(&resolved.contents).collect();
-        Ok(Self { path: path.to_owned(), resolved, trials })
+        Ok(Self { path: path.to_owned(), resolved, trials, text })
+    }
+
+    /// The plan by itself.
+    pub fn plan(&self) -> Plan<'_> {
+        let Resolved { experiment, contents, task } = &self.resolved;
+        Plan { experiment, contents, trials: &self.trials, task: *task }
+    }
+
+    /// What is stored in the folder.
+    pub fn open_store(&self) -> Result<Store, StoreError> {
+        self.plan().open_store(&[&self.path])
     }
 
     /// The plan together with what a store holds of it.
     pub fn results(&self, store: Store) -> Result<Results, StoreError> {
-        Results::of(&self.resolved.experiment, &self.trials, self.resolved.task, store)
+        self.plan().results(store)
     }
 }
 

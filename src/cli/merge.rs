@@ -10,13 +10,16 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::MergeArguments;
 use super::conclusion;
+use super::derived::{Derived, Written};
+use super::disagreement::disagreement;
 use super::error::CliError;
 use super::folder::ResultsFolder;
 use super::note;
+use super::stored::{self, Fate, Note};
 use crate::atomic_file::write_atomically;
-use crate::experiment::RESOLVED;
+use crate::experiment::{RESOLVED, SEMANTICS};
 use crate::lab::{Results, State, Status, Store, StoreWriter, SweepError, model_path, remove_leftovers};
-use crate::report::{self, harmless, trial_label};
+use crate::report::{harmless, trial_label};
 
 pub(super) fn merge(arguments: &MergeArguments) -> Result<(), CliError> {
     let out = out(arguments)?;
@@ -28,21 +31,22 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<(), CliError> {
     refuse_other_plans(&folders)?;
     let first = &folders[0];
     let sources: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-    let mut store = Store::open_all(&sources)?;
-    for warning in store.take_warnings() {
-        note(&format!("warning: {}", harmless(&warning)));
-    }
-    conclusion::refuse_conflicts(&store)?;
+    let mut joined = first.results(first.plan().open_store(&sources)?)?;
+    let fate = if joined.missing() == 0 { Fate::NotNeeded } else { Fate::Missing };
+    stored::say(stored::findings(&mut joined.store, fate), arguments.quiet);
+    stored::say(stored::beside(&joined.store, first.plan(), &first.path)?, arguments.quiet);
+    conclusion::refuse_conflicts(&joined.store)?;
 
     remove_leftovers(&out);
+    let mut derived = Derived::of(first);
     if arguments.out.is_some() {
-        let resolved = &first.resolved;
-        let text = resolved.experiment.resolved_toml(&out, &resolved.contents, resolved.task);
-        report::write_text(&out.join(RESOLVED), &text)?;
-        join(&first.results(store)?, &sources, &out, resolved.experiment.save_models)?;
+        derived = Derived::new(first.plan(), &out);
+        derived.begin(&first.plan().open_store(&[&out])?)?;
+        join_patiently(&mut joined, &sources, &out, first.resolved.experiment.save_models)?;
     }
-    let mut results = first.results(Store::open(&out)?)?;
-    let summary = conclusion::write(&mut results, &out)?;
+    let mut results = first.results(first.plan().open_store(&[&out])?)?;
+    let Written { summary, warnings } = derived.write(&mut results)?;
+    stored::say(warnings.into_iter().map(Note::Warning).collect(), arguments.quiet);
     if !arguments.quiet {
         conclusion::show(&results, &summary, arguments.format)?;
         note(&format!("written to {}", harmless(&out.display().to_string())));
@@ -76,7 +80,8 @@ fn distinct(folders: &[PathBuf]) -> Vec<PathBuf> {
 fn refuse_other_plans(folders: &[ResultsFolder]) -> Result<(), CliError> {
     let first = &folders[0];
     for other in &folders[1..] {
-        if let Some(what) = disagreement(first, other) {
+        refuse_other_meanings(first, other)?;
+        if let Some(what) = disagreement(first.plan(), other.plan()) {
             return Err(CliError::Usage(format!(
                 "{} and {} must be of one experiment, found {what}",
                 first.path.display(),
@@ -87,34 +92,33 @@ fn refuse_other_plans(folders: &[ResultsFolder]) -> Result<(), CliError> {
     Ok(())
 }
 
-/// What two plans differ in first.
-fn disagreement(one: &ResultsFolder, other: &ResultsFolder) -> Option<String> {
-    let (a, b) = (&one.resolved.experiment, &other.resolved.experiment);
-    let swept = |folder: &ResultsFolder| {
-        let cells = &folder.resolved.experiment.cells;
-        cells.iter().map(|cell| (cell.variant, cell.swept.clone())).collect::<Vec<_>>()
-    };
-    let folds = |folder: &ResultsFolder| folder.trials.iter().map(|trial| (trial.cell, trial.fold)).collect::<Vec<_>>();
-    let hashes = |folder: &ResultsFolder| {
-        folder.resolved.contents.data_hashes().iter().map(|hash| (*hash).to_owned()).collect::<HashSet<String>>()
-    };
-    let semantics = |folder: &ResultsFolder| folder.resolved.contents.semantics();
-    if a.name != b.name {
-        Some(format!("the names {:?} and {:?}", a.name, b.name))
-    } else if a.variants != b.variants || a.baseline != b.baseline {
-        Some("other variants or another baseline".to_owned())
-    } else if a.axes != b.axes || swept(one) != swept(other) {
-        Some("other swept keys or values".to_owned())
-    } else if a.seeds != b.seeds || folds(one) != folds(other) {
-        Some("other seeds or folds".to_owned())
-    } else if semantics(one) != semantics(other) {
-        Some("results of versions in which settings mean different things".to_owned())
-    } else if hashes(one) != hashes(other) {
-        Some("data with other content".to_owned())
-    } else {
-        let trial = one.trials.iter().zip(&other.trials).find(|(a, b)| a.id != b.id).map(|(trial, _)| trial)?;
-        let variant = &a.variants[a.cells[trial.cell].variant].name;
-        Some(format!("other settings or initial weights of the variant {variant:?}"))
+/// Results of versions in which settings mean different things are never mixed.
+fn refuse_other_meanings(one: &ResultsFolder, other: &ResultsFolder) -> Result<(), CliError> {
+    let [meaning, other_meaning] = [one, other].map(|folder| folder.resolved.contents.semantics());
+    if meaning == other_meaning {
+        return Ok(());
+    }
+    let mut shown = Vec::new();
+    for (folder, meaning) in [(one, meaning), (other, other_meaning)] {
+        let trials = folder.open_store()?.len();
+        shown.push(format!("{} ({trials} stored trials of semantics {meaning})", folder.path.display()));
+    }
+    Err(CliError::Usage(format!(
+        "{} must be of versions in which settings mean the same: run the older one again with this version, which is of \
+         semantics {SEMANTICS}, and join it then",
+        shown.join(" and ")
+    )))
+}
+
+/// Joins, once more where a file was changed or removed meanwhile: then what there is by then.
+fn join_patiently(results: &mut Results, sources: &[&Path], out: &Path, models: bool) -> Result<(), CliError> {
+    match join(results, sources, out, models) {
+        Err(error) if error.is_passing() => {
+            results.reread()?;
+            stored::say(stored::findings(&mut results.store, Fate::Missing), false);
+            join(results, sources, out, models)
+        }
+        done => done,
     }
 }
 

@@ -2,10 +2,12 @@
 
 use super::arguments::ReportArguments;
 use super::conclusion;
+use super::derived::{Derived, Written};
 use super::error::CliError;
 use super::folder::ResultsFolder;
 use super::note;
-use crate::lab::{Store, remove_leftovers};
+use super::stored::{self, Fate, Note};
+use crate::lab::remove_leftovers;
 use crate::report::harmless;
 
 pub(super) fn report(arguments: &ReportArguments) -> Result<(), CliError> {
@@ -14,11 +16,12 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<(), CliError> {
         arguments.folders.iter().map(|folder| ResultsFolder::open(folder)).collect();
     for folder in folders? {
         remove_leftovers(&folder.path);
-        let mut results = folder.results(Store::open(&folder.path)?)?;
-        for warning in results.store.take_warnings() {
-            note(&format!("warning: {}", harmless(&warning)));
-        }
-        let summary = conclusion::write(&mut results, &folder.path)?;
+        let mut results = folder.results(folder.open_store()?)?;
+        let fate = if results.missing() == 0 { Fate::NotNeeded } else { Fate::Missing };
+        stored::say(stored::findings(&mut results.store, fate), arguments.quiet);
+        stored::say(stored::beside(&results.store, folder.plan(), &folder.path)?, arguments.quiet);
+        let Written { summary, warnings } = Derived::of(&folder).write(&mut results)?;
+        stored::say(warnings.into_iter().map(Note::Warning).collect(), arguments.quiet);
         if !arguments.quiet {
             conclusion::show(&results, &summary, arguments.format)?;
             note(&format!("written to {}", harmless(&folder.path.display().to_string())));

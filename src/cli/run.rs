@@ -6,16 +6,17 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use super::arguments::RunArguments;
+use super::derived::{Derived, Written};
 use super::error::CliError;
 use super::note;
 use super::progress::{Finished, Mode, Progress};
 use super::session::Session;
+use super::stored::{self, Fate, Note};
 use super::{conclusion, interrupt};
-use crate::experiment::{RESOLVED, Trial};
+use crate::experiment::Trial;
 use crate::lab::{
     Budget, Event, Halving, Job, Record, Shard, Status, Store, Sweep, Tally, Wanted, Watch, remove_leftovers,
 };
-use crate::report;
 use crate::train::{Phase, Profile};
 
 pub(super) fn run(arguments: &RunArguments) -> Result<(), CliError> {
@@ -70,7 +71,7 @@ fn refuse_shards_of_sequences(sessions: &[Session], arguments: &RunArguments) ->
 fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> Result<Tally, CliError> {
     let mode = if arguments.quiet { Mode::None } else { arguments.progress };
     remove_leftovers(&session.folder);
-    let mut store = Store::open(&session.folder)?;
+    let mut store = session.open_store()?;
     if !arguments.fresh {
         conclusion::refuse_conflicts(&store)?;
     }
@@ -82,20 +83,34 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
     };
     let halving = session.halving();
     let mut finished = HashSet::new();
-    let is_done =
-        |store: &Store, finished: &HashSet<String>, id: &str| finished.contains(id) || wanted.is_done(store, id);
-    let mut stage = Stage::of(session, arguments.shard, halving.as_ref(), &store, |id| is_done(&store, &finished, id))?;
+    let look = |store: &mut Store, finished: &HashSet<String>| {
+        let of = |store: &Store| {
+            let is_done = |id: &str| finished.contains(id) || wanted.is_done(store, id);
+            Stage::of(session, arguments.shard, halving.as_ref(), store, is_done)
+        };
+        match of(store) {
+            Err(error) if error.is_passing() => {
+                store.reread()?;
+                of(store)
+            }
+            found => found,
+        }
+    };
+    let mut stage = look(&mut store, &finished)?;
     let progress = Progress::new(mode, session.jobs.min(stage.todo.len()).max(1));
     session.warnings.iter().for_each(|warning| progress.warning(warning));
-    store.take_warnings().iter().for_each(|warning| progress.warning(warning));
-    say_what_is_stored(session, &store, arguments, &stage.part, &progress);
+    let fate = |left: usize| if left == 0 { Fate::NotNeeded } else { Fate::RunAgain };
+    say(stored::findings(&mut store, fate(stage.left())), &progress);
+    say_what_is_stored(session, &store, arguments, &stage.part, &progress)?;
 
-    write_experiment(session)?;
-    let mut planned = stage.total();
-    progress.planned(planned, planned - stage.left());
+    let mut derived = Derived::new(session.plan(), &session.folder);
+    if stage.left() > 0 {
+        derived.begin(&store)?;
+    }
+    progress.planned(stage.total(), stage.total() - stage.left());
     let profile = Profile::default();
     let mut tally = Tally::default();
-    // Once, but under halving rung after rung.
+    // Mostly once, but under halving rung after rung, and again where someone has removed what was stored.
     while !stage.todo.is_empty() {
         // What is trained afresh counts only once it is finished: until then the store stays as it was.
         let before = if arguments.fresh { Some(Store::open(&session.folder)?) } else { None };
@@ -109,23 +124,21 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
         }
         store.rescan()?;
         finished.extend(new);
-        stage = Stage::of(session, arguments.shard, halving.as_ref(), &store, |id| is_done(&store, &finished, id))?;
+        stage = look(&mut store, &finished)?;
         let ended = limits.cancelled.load(Ordering::Relaxed) || arguments.fail_fast && tally.failed > 0;
-        if halving.is_none() || ended || limits.budget.is_spent() {
+        if ended || limits.budget.is_spent() {
             break;
         }
-        if stage.total() != planned {
-            // Variants that come out the same share trials.
-            planned = stage.total();
-            progress.planned(planned, planned.saturating_sub(stage.left() + tally.finished));
-        }
+        // Variants that come out the same share trials; others may have stored what is decided only now.
+        progress.planned(stage.total(), stage.total().saturating_sub(stage.left() + tally.finished));
     }
     progress.end();
     let start = Instant::now();
-    store.take_warnings().iter().for_each(|warning| progress.warning(warning));
+    say(stored::findings(&mut store, fate(stage.left())), &progress);
 
     let mut results = session.results(store)?;
-    let summary = conclusion::write(&mut results, &session.folder)?;
+    let Written { summary, warnings } = derived.write(&mut results)?;
+    warnings.iter().for_each(|warning| progress.warning(warning));
     profile.add(Phase::Writing, start);
     if !arguments.quiet {
         conclusion::show(&results, &summary, arguments.format)?;
@@ -162,6 +175,8 @@ struct Stage<'a> {
     todo: Vec<&'a Trial>,
     /// How many more there will be.
     to_come: usize,
+    /// How many of those to come are done already.
+    ahead: usize,
 }
 
 impl<'a> Stage<'a> {
@@ -173,17 +188,17 @@ impl<'a> Stage<'a> {
         is_done: impl Fn(&str) -> bool,
     ) -> Result<Self, CliError> {
         let mut seen = HashSet::new();
-        let (part, to_come): (Vec<&Trial>, usize) = match (halving, shard) {
+        let (part, to_come, ahead): (Vec<&Trial>, usize, usize) = match (halving, shard) {
             (Some(halving), _) => {
                 let decided = halving.decide(store, &is_done)?;
                 let trials = decided.places.iter().map(|&place| &session.trials[place]);
-                (trials.filter(|trial| seen.insert(trial.id)).collect(), decided.to_come)
+                (trials.filter(|trial| seen.insert(trial.id)).collect(), decided.to_come, decided.ahead)
             }
-            (None, Some(shard)) => (shard.select(&session.experiment, &session.trials), 0),
-            (None, None) => (session.trials.iter().filter(|trial| seen.insert(trial.id)).collect(), 0),
+            (None, Some(shard)) => (shard.select(&session.experiment, &session.trials), 0, 0),
+            (None, None) => (session.trials.iter().filter(|trial| seen.insert(trial.id)).collect(), 0, 0),
         };
         let todo = part.iter().copied().filter(|trial| !is_done(&trial.id.to_string())).collect();
-        Ok(Self { part, todo, to_come })
+        Ok(Self { part, todo, to_come, ahead })
     }
 
     /// Trials in all.
@@ -193,7 +208,7 @@ impl<'a> Stage<'a> {
 
     /// Trials that are still to be trained.
     fn left(&self) -> usize {
-        self.todo.len() + self.to_come
+        self.todo.len() + self.to_come - self.ahead
     }
 }
 
@@ -204,23 +219,27 @@ fn say_what_is_stored(
     arguments: &RunArguments,
     part: &[&Trial],
     progress: &Progress,
-) {
+) -> Result<(), CliError> {
     if let Some(shard) = arguments.shard {
         let distinct: HashSet<_> = session.trials.iter().map(|trial| trial.id).collect();
         progress.message(&format!("shard {shard}: {} of {} trials", part.len(), distinct.len()));
     }
-    let beside = conclusion::unplanned(store, &session.trials, &session.contents);
-    if let Some(text) = report::unplanned(beside) {
-        // That settings change is what a sweep is for; that data or meanings do may be a surprise.
-        match beside.data + beside.semantics {
-            0 => progress.message(&text),
-            _ => progress.warning(&text),
-        }
-    }
+    say(stored::beside(store, session.plan(), &session.folder)?, progress);
     let failed = part.iter().filter(|trial| store.status(&trial.id.to_string()) == Some(Status::Failed)).count();
     if failed > 0 && !arguments.retry_failed && !arguments.fresh {
         let (trials, them) = if failed == 1 { ("trial", "it") } else { ("trials", "them") };
         progress.warning(&format!("{failed} {trials} failed in an earlier run; --retry-failed trains {them} again"));
+    }
+    Ok(())
+}
+
+/// Says notes among the lines of the progress.
+fn say(notes: Vec<Note>, progress: &Progress) {
+    for note in notes {
+        match note {
+            Note::Message(text) => progress.message(&text),
+            Note::Warning(text) => progress.warning(&text),
+        }
     }
 }
 
@@ -233,11 +252,6 @@ fn profiled(profile: &Profile) -> String {
     };
     let lines: Vec<String> = Phase::ALL.iter().map(line).collect();
     format!("time by phase, all threads together\n{}", lines.join("\n"))
-}
-
-fn write_experiment(session: &Session) -> Result<(), CliError> {
-    let text = session.experiment.resolved_toml(&session.folder, &session.contents, session.task());
-    Ok(report::write_text(&session.folder.join(RESOLVED), &text)?)
 }
 
 /// Trains; also says which trials were finished.

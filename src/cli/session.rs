@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::arguments::ExperimentArguments;
 use super::error::CliError;
 use super::memory;
+use super::plan::Plan;
 use crate::data::{self, DataSettings, Dataset, Task, TrialData};
 use crate::experiment::{Contents, Experiment, Overrides, Trial};
 use crate::lab::{Halving, Job, Library, Results, Store, StoreError, recipe, training_bytes};
@@ -81,9 +82,19 @@ impl Session {
         self.dataset(0).task()
     }
 
+    /// The plan by itself.
+    pub fn plan(&self) -> Plan<'_> {
+        Plan { experiment: &self.experiment, contents: &self.contents, trials: &self.trials, task: self.task() }
+    }
+
+    /// What is stored in the folder of the results.
+    pub fn open_store(&self) -> Result<Store, StoreError> {
+        self.plan().open_store(&[&self.folder])
+    }
+
     /// The plan together with what is stored of it.
     pub fn results(&self, store: Store) -> Result<Results, StoreError> {
-        Results::of(&self.experiment, &self.trials, self.task(), store)
+        self.plan().results(store)
     }
 
     /// Which trials are run, where that depends on results.

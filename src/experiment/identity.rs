@@ -201,6 +201,26 @@ impl TrialId {
     }
 }
 
+impl TrialId {
+    /// Reads 20 hexadecimal digits in lower case; nothing where the text is no identity.
+    pub fn from_hexadecimal(text: &str) -> Option<Self> {
+        let digits = text.as_bytes();
+        let mut id = [0; 10];
+        if digits.len() != 2 * id.len() {
+            return None;
+        }
+        let value = |digit: u8| match digit {
+            b'0'..=b'9' => Some(digit - b'0'),
+            b'a'..=b'f' => Some(digit - b'a' + 10),
+            _ => None,
+        };
+        for (byte, pair) in id.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = value(pair[0])? << 4 | value(pair[1])?;
+        }
+        Some(Self(id))
+    }
+}
+
 impl fmt::Display for TrialId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         hexadecimal(&self.0, f)
@@ -288,6 +308,15 @@ mod tests {
             TrialId::of(1, one, "d", None, 0, 1),
         ] {
             assert_ne!(id, other);
+        }
+    }
+
+    #[test]
+    fn an_identity_is_read_back_from_its_digits() {
+        let id = TrialId::of(1, Fingerprint([1; 32]), "d", None, 0, 0);
+        assert_eq!(TrialId::from_hexadecimal(&id.to_string()), Some(id));
+        for other in ["", "0a", "0A0a0a0a0a0a0a0a0a0a", "0g0a0a0a0a0a0a0a0a0a", "0a0a0a0a0a0a0a0a0a0a0"] {
+            assert_eq!(TrialId::from_hexadecimal(other), None, "{other}");
         }
     }
 

@@ -49,6 +49,8 @@ pub struct Decided {
     pub places: Vec<usize>,
     /// How many more there will be, once the results of these are known.
     pub to_come: usize,
+    /// How many of those to come are done already, as far as can be told: after a record of an earlier rung was lost.
+    pub ahead: usize,
 }
 
 /// What a trial is judged by: figures of the validation rows alone, at the chosen epoch.
@@ -135,7 +137,7 @@ impl Halving {
     pub fn decide(&self, store: &Store, done: impl Fn(&str) -> bool) -> Result<Decided, StoreError> {
         let mut merits = self.merits.lock().unwrap_or_else(PoisonError::into_inner);
         let mut chosen = BTreeSet::new();
-        let mut to_come = 0;
+        let (mut to_come, mut ahead) = (0, 0);
         for group in self.groups() {
             let on = |point: usize, rung: usize| self.first[group.points[point][rung]] + group.number;
             let mut left: Vec<usize> = (0..group.points.len()).collect();
@@ -144,7 +146,11 @@ impl Halving {
                 let Some(next) = group.rungs.get(rung + 1) else { break };
                 let ids: Vec<TrialId> = left.iter().map(|&point| self.possible[on(point, rung)].id).collect();
                 if !ids.iter().all(|id| done(&id.to_string())) {
-                    to_come += group.rungs[rung + 1..].iter().map(|rung| rung.points).sum::<usize>();
+                    for (later, Rung { points, .. }) in group.rungs.iter().enumerate().skip(rung + 1) {
+                        let is_done = |point: &usize| done(&self.possible[on(*point, later)].id.to_string());
+                        to_come += points;
+                        ahead += (0..group.points.len()).filter(is_done).count().min(*points);
+                    }
                     break;
                 }
                 let mut merit_of = |id: &TrialId| match merits.entry(*id) {
@@ -155,7 +161,7 @@ impl Halving {
                 left = best(&left, &of_rung, next.points);
             }
         }
-        Ok(Decided { places: chosen.into_iter().collect(), to_come })
+        Ok(Decided { places: chosen.into_iter().collect(), to_come, ahead })
     }
 
     /// The epochs that all points in full would take as planned; equal trials are trained once.

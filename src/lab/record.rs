@@ -4,8 +4,8 @@
 //! not finite becomes `null` and comes back as NaN, since JSON has no other.
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
+use super::line_error::{LineError, other_format};
 use super::numbers;
 use crate::data::Task;
 
@@ -197,20 +197,6 @@ impl Curve {
     }
 }
 
-/// Why a line is no record.
-#[derive(Debug, Error)]
-pub(super) enum LineError {
-    /// Another version of the layout.
-    #[error("its format is {found}, this version reads {FORMAT}")]
-    Format { found: u64 },
-    /// Not JSON, or not with these keys.
-    #[error("it is no record: {0}")]
-    Json(#[from] serde_json::Error),
-    /// Columns that contradict each other.
-    #[error("its curve has {rows} epochs, but not in every column and in increasing order")]
-    Shape { rows: usize },
-}
-
 impl Record {
     /// The record as one line, its end included.
     pub fn to_line(&self) -> Vec<u8> {
@@ -221,9 +207,10 @@ impl Record {
 
     /// Reads a line; its end may be there or not.
     pub(super) fn from_line(line: &[u8]) -> Result<Self, LineError> {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
         let record: Self = match serde_json::from_slice(line) {
             Ok(record) => record,
-            Err(error) => return Err(other_format(line).unwrap_or(LineError::Json(error))),
+            Err(error) => return Err(other_format(line).unwrap_or_else(|| error.into())),
         };
         if record.format != FORMAT {
             return Err(LineError::Format { found: record.format.into() });
@@ -231,16 +218,6 @@ impl Record {
         record.curve.check(record.metrics.len())?;
         Ok(record)
     }
-}
-
-/// The line of a later version may lack our keys: its format tells more than the first missing key.
-fn other_format(line: &[u8]) -> Option<LineError> {
-    #[derive(Deserialize)]
-    struct Header {
-        format: u64,
-    }
-    let Header { format } = serde_json::from_slice(line).ok()?;
-    (format != u64::from(FORMAT)).then_some(LineError::Format { found: format })
 }
 
 #[cfg(test)]
@@ -330,7 +307,7 @@ pub(crate) mod tests {
     #[test]
     fn another_format_is_named_even_where_its_keys_differ() {
         let error = Record::from_line(br#"{"format":2,"id":"x"}"#).unwrap_err();
-        assert_eq!(error.to_string(), "its format is 2, this version reads 1");
+        assert_eq!(error.to_string(), "of format 2, this version reads 1");
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub struct Results {
     pub trials: Vec<PlannedTrial>,
     /// Which trials are run, where that depends on results.
     pub halving: Option<Halving>,
-    /// How many trials there will be beside those, once their results are known.
+    /// How many trials there will be beside those, once their results are known, that are not stored yet.
     pub to_come: usize,
     /// What is finished.
     pub store: Store,
@@ -160,11 +160,20 @@ impl Results {
         Ok(new)
     }
 
+    /// Reads the whole store again: to be called where a record is not found in its place any more.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn reread(&mut self) -> Result<(), StoreError> {
+        self.store.reread()?;
+        self.decide()
+    }
+
     fn decide(&mut self) -> Result<(), StoreError> {
         if let Some(halving) = &self.halving {
             let decided = halving.decide(&self.store, |id| self.store.contains(id))?;
             self.trials = decided.places.iter().map(|&place| halving.trial(place).into()).collect();
-            self.to_come = decided.to_come;
+            self.to_come = decided.to_come - decided.ahead;
         }
         Ok(())
     }

@@ -5,32 +5,42 @@
 //! read when it is asked for, so that a hundred thousand trials with all their curves fit.
 //!
 //! A line that does not end yet is being written, or was when its process died: it does not count. A whole line that
-//! cannot be read is said in a warning, and its trial counts as missing.
+//! cannot be read, or cannot be right, counts for nothing: its trial is missing unless it is stored elsewhere too.
+//!
+//! What other machines write, rename and remove may be seen late: a folder is listed anew with each look, a file that is not
+//! listed any more is looked for by its name, and one that is gone takes its trials with it, which is said.
 
 mod conflict;
 mod error;
+mod expected;
 mod folder;
 mod forget;
+mod scan;
 mod unplanned;
+mod unreadable;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use conflict::Conflict;
 pub use error::StoreError;
+pub use expected::Expected;
 pub use folder::remove_leftovers;
 pub(super) use folder::{EXTENSION, FOLDER};
 pub use unplanned::Unplanned;
+pub use unreadable::{Fault, Unreadable};
 
-use super::record::{LineError, Record, Status};
+use super::record::{Record, Status};
 
 /// The finished trials of an experiment.
 #[derive(Debug)]
 pub struct Store {
     folders: Vec<PathBuf>,
+    /// What the records of the plan must say, where the plan is known.
+    expected: Option<Arc<Expected>>,
     /// By name within each folder as they were found; a file's place here is its number in [`Place`].
     files: Vec<IndexedFile>,
     /// The place of each file.
@@ -39,6 +49,7 @@ pub struct Store {
     duplicates: Vec<(String, Place)>,
     /// What the records say that their identities come from: semantics and data. Mostly one.
     origins: Vec<(u32, String)>,
+    unreadable: unreadable::Tally,
     warnings: Vec<String>,
     /// The file that was read last, which is most often the next one too.
     open: Mutex<Option<(usize, File)>>,
@@ -78,11 +89,13 @@ impl Clone for Store {
     fn clone(&self) -> Self {
         Self {
             folders: self.folders.clone(),
+            expected: self.expected.clone(),
             files: self.files.clone(),
             known: self.known.clone(),
             index: self.index.clone(),
             duplicates: self.duplicates.clone(),
             origins: self.origins.clone(),
+            unreadable: self.unreadable.clone(),
             warnings: self.warnings.clone(),
             open: Mutex::new(None),
         }
@@ -95,49 +108,34 @@ impl Store {
     /// # Errors
     /// If the folder or a file in it cannot be read.
     pub fn open(results: &Path) -> Result<Self, StoreError> {
-        Self::open_all(&[results])
+        Self::open_all(&[results], None)
     }
 
-    /// Opens the stores of several folders of results as if they were one.
+    /// Opens the stores of several folders of results as if they were one. Records of trials that are expected count only
+    /// if they can be right.
     ///
     /// # Errors
     /// If a folder or a file in it cannot be read.
-    pub fn open_all(results: &[&Path]) -> Result<Self, StoreError> {
-        let mut store = Self {
-            folders: results.iter().map(|folder| folder.join(FOLDER)).collect(),
+    pub fn open_all(results: &[&Path], expected: Option<Arc<Expected>>) -> Result<Self, StoreError> {
+        let mut store = Self::unread(results.iter().map(|folder| folder.join(FOLDER)).collect(), expected);
+        store.rescan()?;
+        Ok(store)
+    }
+
+    /// A store of which nothing is known yet.
+    fn unread(folders: Vec<PathBuf>, expected: Option<Arc<Expected>>) -> Self {
+        Self {
+            folders,
+            expected,
             files: Vec::new(),
             known: HashMap::new(),
             index: BTreeMap::new(),
             duplicates: Vec::new(),
             origins: Vec::new(),
+            unreadable: unreadable::Tally::default(),
             warnings: Vec::new(),
             open: Mutex::new(None),
-        };
-        store.rescan()?;
-        Ok(store)
-    }
-
-    /// Takes in what was written since, by whichever process; returns how many trials are new. Looks at names and lengths of
-    /// the files, and reads what is new of them.
-    ///
-    /// # Errors
-    /// If a folder or a file in it cannot be read.
-    pub fn rescan(&mut self) -> Result<usize, StoreError> {
-        let before = self.index.len();
-        let mut lengths = folder::lengths(&self.folders)?;
-        if self.files.iter().any(|file| lengths.get(&file.path).is_none_or(|&length| length < file.length)) {
-            // A file is gone or cut: what was known of it may be wrong.
-            self.reset();
-            lengths = folder::lengths(&self.folders)?;
         }
-        for (path, length) in lengths {
-            let file = self.number_of(path);
-            if length != self.files[file].length {
-                self.files[file].length = length;
-                self.scan(file)?;
-            }
-        }
-        Ok(self.index.len().saturating_sub(before))
     }
 
     /// Takes in a record that stands in the last line of a file, which this process has just written; the line before it
@@ -199,9 +197,21 @@ impl Store {
         self.read_line(self.place_of(trial)?)
     }
 
-    /// What the user should know of unreadable lines; each warning is handed out once.
+    /// Lines that count for nothing, file by file; what was handed out before is not handed out again.
+    pub fn take_unreadable(&mut self) -> Vec<Unreadable> {
+        self.unreadable.take()
+    }
+
+    /// What else the user should know; each warning is handed out once.
     pub fn take_warnings(&mut self) -> Vec<String> {
         std::mem::take(&mut self.warnings)
+    }
+
+    /// Notes what the user should know.
+    pub(super) fn warn(&mut self, text: String) {
+        if !self.warnings.contains(&text) {
+            self.warnings.push(text);
+        }
     }
 
     fn place_of(&self, trial: &str) -> Result<Place, StoreError> {
@@ -216,82 +226,17 @@ impl Store {
         })
     }
 
-    fn reset(&mut self) {
-        self.files.clear();
-        self.known.clear();
-        self.index.clear();
-        self.duplicates.clear();
-        self.warnings.clear();
-        *self.open.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    /// Indexes the whole lines of a file that were not there before.
-    fn scan(&mut self, file: usize) -> Result<(), StoreError> {
-        let path = self.files[file].path.clone();
-        let failed = |source| StoreError::Read { path: path.clone(), source };
-        let mut reader = match File::open(&path) {
-            Ok(file) => BufReader::new(file),
-            // Removed since it was listed; the next look notices.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(failed(error)),
-        };
-        reader.seek(SeekFrom::Start(self.files[file].read_to)).map_err(failed)?;
-        let mut line = Vec::new();
-        loop {
-            line.clear();
-            let length = reader.read_until(b'\n', &mut line).map_err(failed)?;
-            if line.last() != Some(&b'\n') {
-                return Ok(());
-            }
-            let IndexedFile { read_to, lines, length: known, .. } = &mut self.files[file];
-            *lines += 1;
-            let place = Place { file, offset: *read_to, length, line: *lines };
-            *read_to += length as u64;
-            *known = (*known).max(*read_to);
-            match Record::from_line(&line) {
-                Ok(record) => self.add(&record, place),
-                Err(error) => self.warn(place, &error),
-            }
-        }
-    }
-
-    /// Of two results of one trial the first counts, by file name and place; a failed attempt only where there is no other.
-    fn add(&mut self, record: &Record, place: Place) {
-        let origin = self.origin(record);
-        let entry = Entry { place, status: record.status, origin };
-        let rank = |entry: &Entry| {
-            let path = &self.files[entry.place.file].path;
-            (entry.status == Status::Failed, path.file_name().map(ToOwned::to_owned), path.clone(), entry.place.offset)
-        };
-        let Some(&known) = self.index.get(&record.trial) else {
-            self.index.insert(record.trial.clone(), entry);
-            return;
-        };
-        let (kept, other) = if rank(&entry) < rank(&known) { (entry, known) } else { (known, entry) };
-        self.duplicates.push((record.trial.clone(), other.place));
-        self.index.insert(record.trial.clone(), kept);
-    }
-
-    fn origin(&mut self, record: &Record) -> usize {
-        let is_same = |(semantics, data): &(u32, String)| *semantics == record.semantics && *data == record.data;
-        self.origins.iter().position(is_same).unwrap_or_else(|| {
-            self.origins.push((record.semantics, record.data.clone()));
-            self.origins.len() - 1
-        })
-    }
-
-    fn warn(&mut self, place: Place, error: &LineError) {
-        let text = format!("{}: this line is left out, its trial counts as missing: {error}", self.shown(place));
-        self.warnings.push(text);
-    }
-
     /// File and line.
     fn shown(&self, place: Place) -> String {
         format!("{}:{}", self.files[place.file].path.display(), place.line)
     }
 
     fn read(&self, place: Place) -> Result<Record, StoreError> {
-        Record::from_line(&self.read_line(place)?).map_err(|error| StoreError::Changed {
+        self.parse(&self.read_line(place)?, place)
+    }
+
+    fn parse(&self, line: &[u8], place: Place) -> Result<Record, StoreError> {
+        Record::from_line(line).map_err(|error| StoreError::Changed {
             path: self.files[place.file].path.clone(),
             line: place.line,
             reason: error.to_string(),

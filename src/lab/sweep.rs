@@ -10,7 +10,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 use super::budget::Budget;
+use super::models::model_path;
 use super::record::{Record, Status};
 use super::store::StoreError;
 use super::trial::{Finished, Job};
@@ -98,14 +99,6 @@ pub struct Sweep<'a> {
     pub profile: Option<&'a Profile>,
 }
 
-/// The folder of the networks within the results of an experiment.
-pub(super) const MODELS: &str = "models";
-
-/// Where the network of a trial is kept.
-pub fn model_path(folder: &Path, trial: &str) -> PathBuf {
-    folder.join(MODELS).join(format!("{trial}.safetensors"))
-}
-
 /// How cores are given to trials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Staffing {
@@ -127,7 +120,7 @@ impl Sweep<'_> {
     /// Runs the jobs.
     ///
     /// # Errors
-    /// If the store cannot be read or written, which is tried before anything is trained, or a network not be written.
+    /// If the store cannot be written, which is tried before anything is trained, or a network not be written.
     pub fn run(&self, jobs: &[Job], on_event: &(dyn Fn(Event<'_>) + Sync)) -> Result<Tally, SweepError> {
         if jobs.is_empty() {
             return Ok(Tally::default());
@@ -167,8 +160,8 @@ fn order(jobs: usize) -> Vec<usize> {
     order
 }
 
-/// A finished trial on its way to the writer: worker, job, what came out; or why the worker cannot go on.
-type Delivery = Result<(usize, usize, Finished), StoreError>;
+/// A finished trial on its way to the writer: worker, job, what came out.
+type Delivery = (usize, usize, Finished);
 
 /// What workers and writer share.
 struct Floor<'a> {
@@ -191,17 +184,9 @@ impl Floor<'_> {
         while flags.iter().all(|flag| !flag.load(Ordering::Relaxed)) {
             let Some(&job) = self.order.get(self.next.fetch_add(1, Ordering::Relaxed)) else { return };
             let todo = &self.jobs[job];
-            match self.sweep.watch.is_done(&todo.id) {
-                Ok(false) => {}
-                Ok(true) => {
-                    (self.on_event)(Event::Skipped { worker });
-                    continue;
-                }
-                Err(error) => {
-                    // Where nobody listens any more the sweep has ended already.
-                    let _ = sender.send(Err(error));
-                    return;
-                }
+            if self.sweep.watch.is_done(&todo.id) {
+                (self.on_event)(Event::Skipped { worker });
+                continue;
             }
             if !self.sweep.budget.take() {
                 return;
@@ -211,7 +196,7 @@ impl Floor<'_> {
             let threads = if todo.is_large() { self.staffing.threads } else { 1 };
             let control = Control { cancelled: &flags, on_epoch: &on_epoch, profile: self.sweep.profile };
             let Ok(finished) = todo.run(threads, control) else { return };
-            if sender.send(Ok((worker, job, finished))).is_err() {
+            if sender.send((worker, job, finished)).is_err() {
                 return;
             }
         }
@@ -225,7 +210,7 @@ impl Floor<'_> {
         loop {
             match receiver.recv_timeout(WAIT) {
                 Ok(delivery) => {
-                    let (worker, job, finished) = delivery?;
+                    let (worker, job, finished) = delivery;
                     let start = Instant::now();
                     self.keep(&mut writer, &finished)?;
                     if let Some(profile) = self.sweep.profile {

@@ -1,11 +1,11 @@
-//! A report's file, and why it cannot be written.
+//! A report's files, and why they cannot be written.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::atomic_file::write_atomically;
+use crate::atomic_file::{Together, write_atomically};
 use crate::lab::StoreError;
 
 /// Writes a file of a report whole or not at all.
@@ -13,10 +13,48 @@ use crate::lab::StoreError;
 /// # Errors
 /// If the disk fails, naming the path, or if what is to be written cannot be read.
 pub fn write_file(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(), FillError>) -> Result<(), ReportError> {
-    write_atomically(path, fill).map_err(|error| match error {
+    write_atomically(path, fill).map_err(|error| named(error, path))
+}
+
+/// The files of a report, which appear together.
+pub struct Files<'a> {
+    folder: &'a Path,
+    files: Together,
+}
+
+impl<'a> Files<'a> {
+    /// No files yet, to be written into `folder`.
+    pub fn new(folder: &'a Path) -> Self {
+        Self { folder, files: Together::default() }
+    }
+
+    /// Writes a file, which does not appear yet.
+    ///
+    /// # Errors
+    /// As [`write_file`].
+    pub fn write(
+        &mut self,
+        name: &str,
+        fill: impl FnOnce(&mut dyn Write) -> Result<(), FillError>,
+    ) -> Result<(), ReportError> {
+        let path = self.folder.join(name);
+        self.files.write(&path, fill).map_err(|error| named(error, &path))
+    }
+
+    /// All files appear, in the order in which they were written.
+    ///
+    /// # Errors
+    /// If the disk fails, naming the path.
+    pub fn appear(self) -> Result<(), ReportError> {
+        self.files.appear().map_err(|(path, source)| ReportError::Write { path, source })
+    }
+}
+
+fn named(error: FillError, path: &Path) -> ReportError {
+    match error {
         FillError::Write(source) => ReportError::Write { path: path.to_owned(), source },
         FillError::Read(error) => ReportError::Read(error),
-    })
+    }
 }
 
 /// Why a file cannot be written.

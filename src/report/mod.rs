@@ -19,7 +19,7 @@ mod trials_csv;
 pub use cells::{number, plain_text, text};
 pub use comparison::{Format, Style, comparison, harmless, measured_tables, spent, trial_label};
 pub use curves_csv::write_curves;
-pub use file::{FillError, ReportError, write_file};
+pub use file::{Files, FillError, ReportError, write_file};
 pub use measures_csv::write_measures;
 pub use replay::replay;
 pub use selection_csv::write_selection;
@@ -33,17 +33,20 @@ use std::path::Path;
 use crate::analysis::Summary;
 use crate::lab::Results;
 
-/// Writes every derived file into `folder`. The summary is that of what is [compared](Results::compared).
+/// The file of the curves; a folder that has it has derived files.
+pub const CURVES: &str = "curves.csv";
+
+/// Writes every derived file; none of them appears yet. The summary is that of what is [compared](Results::compared).
 ///
 /// # Errors
-/// The first file that cannot be written; those before it are whole.
-pub fn write_all(results: &Results, summary: &Summary, folder: &Path) -> Result<(), ReportError> {
-    write_file(&folder.join("curves.csv"), |out| write_curves(results, out))?;
-    write_file(&folder.join("trials.csv"), |out| write_trials(results, out))?;
-    write_file(&folder.join("measures.csv"), |out| write_measures(results, out))?;
+/// The first file that cannot be written.
+pub fn write_all(results: &Results, summary: &Summary, files: &mut Files<'_>) -> Result<(), ReportError> {
+    files.write(CURVES, |out| write_curves(results, out))?;
+    files.write("trials.csv", |out| write_trials(results, out))?;
+    files.write("measures.csv", |out| write_measures(results, out))?;
     let compared = results.compared();
-    write_file(&folder.join("selection.csv"), |out| write_selection(&compared, summary, out))?;
-    write_file(&folder.join("summary.csv"), |out| write_summary(&compared, summary, out))
+    files.write("selection.csv", |out| write_selection(&compared, summary, out))?;
+    files.write("summary.csv", |out| write_summary(&compared, summary, out))
 }
 
 /// Writes a text.

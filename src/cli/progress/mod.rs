@@ -73,10 +73,12 @@ impl Progress {
         Self { display, tally }
     }
 
-    /// The plan is known: `total` trials, of which `stored` are finished already. The clock starts.
+    /// The plan is known: `total` trials, of which `stored` are finished already, none of them here. The clock starts. May be
+    /// called again where more is known later.
     pub fn planned(&self, total: usize, stored: usize) {
-        self.tally.plan(total, stored);
-        self.display.planned(&self.tally);
+        if self.tally.plan(total, stored) {
+            self.display.planned(&self.tally);
+        }
     }
 
     /// A worker begins a trial.

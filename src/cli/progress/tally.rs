@@ -33,10 +33,11 @@ impl Tally {
         }
     }
 
-    pub fn plan(&self, total: usize, stored: usize) {
-        self.total.store(total, Relaxed);
-        self.stored.store(stored, Relaxed);
-        self.begin.get_or_init(Instant::now);
+    /// Takes in counts, at first and whenever more is known; says whether they are new.
+    pub fn plan(&self, total: usize, stored: usize) -> bool {
+        let before = (self.total.swap(total, Relaxed), self.stored.swap(stored, Relaxed));
+        let is_first = self.begin.set(Instant::now()).is_ok();
+        is_first || before != (total, stored)
     }
 
     pub fn advance(&self, worker: usize, epoch: usize, epochs: usize) {
@@ -105,7 +106,7 @@ mod tests {
     #[test]
     fn counts_stored_and_finished_trials() {
         let tally = Tally::new(2);
-        tally.plan(10, 3);
+        assert!(tally.plan(10, 3));
         tally.advance(1, 50, 100);
         tally.finish(1);
         assert_eq!((tally.total(), tally.stored(), tally.done(), tally.is_complete()), (10, 3, 4, false));
@@ -113,6 +114,8 @@ mod tests {
         tally.skip();
         assert_eq!((tally.stored(), tally.done()), (4, 10));
         assert!(tally.is_complete());
+        assert!(!tally.plan(10, 4) && tally.plan(12, 4) && !tally.is_complete());
+        tally.plan(10, 4);
         assert_eq!(tally.time_left(), Some(Duration::ZERO));
     }
 

@@ -12,14 +12,22 @@ pub struct Conflict {
     pub trial: String,
     /// File and line of each: first the one that would count.
     pub places: [String; 2],
+    /// The version of the program that wrote each.
+    pub versions: [String; 2],
     /// Where they differ first.
     pub difference: Difference,
+    /// Whether the plan has this trial, as far as the store knows the plan.
+    pub is_planned: bool,
 }
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [kept, other] = &self.places;
-        write!(f, "trial {} has two results, {kept} and {other}: {}", self.trial, self.difference)
+        write!(f, "trial {} has two results, {kept} and {other}: {}", self.trial, self.difference)?;
+        match &self.versions {
+            [one, other] if one == other => Ok(()),
+            [one, other] => write!(f, " (written by versions {one} and {other})"),
+        }
     }
 }
 
@@ -33,12 +41,19 @@ impl Store {
         let mut conflicts = Vec::new();
         for (trial, place) in &self.duplicates {
             let kept = self.index[trial].place;
-            let (one, other) = (self.read(kept)?, self.read(*place)?);
+            // Folders that were copied hold the same lines.
+            let lines = [self.read_line(kept)?, self.read_line(*place)?];
+            if lines[0] == lines[1] {
+                continue;
+            }
+            let (one, other) = (self.parse(&lines[0], kept)?, self.parse(&lines[1], *place)?);
             if other.status != Status::Failed
                 && let Some(difference) = first_difference(&one, &other)
             {
                 let places = [kept, *place].map(|place| self.shown(place));
-                conflicts.push(Conflict { trial: trial.clone(), places, difference });
+                let is_planned = self.expected.as_ref().is_none_or(|expected| expected.has(trial));
+                let versions = [one.version, other.version];
+                conflicts.push(Conflict { trial: trial.clone(), places, versions, difference, is_planned });
             }
         }
         conflicts.sort_by(|a, b| (&a.trial, &a.places).cmp(&(&b.trial, &b.places)));

@@ -3,12 +3,12 @@
 //! In: folders. Out: which files of stored trials are in them, and how long each is; and the folders without what dead
 //! processes have left.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
+use super::error::is_gone;
 use crate::atomic_file;
 
 /// The folder of the store within the results of an experiment.
@@ -17,17 +17,20 @@ pub(in crate::lab) const FOLDER: &str = "trials";
 /// What the name of a file of the store ends with.
 pub(in crate::lab) const EXTENSION: &str = "jsonl";
 
-/// The files in these folders and how long they are; a folder that is not there has none.
-pub(super) fn lengths(folders: &[PathBuf]) -> Result<BTreeMap<PathBuf, u64>, StoreError> {
+/// The files in these folders and how long they are; a folder that is not there has none. The folders are listed anew, and
+/// a listing may be old on a network file system: what is `known` beside it is there as long as its name leads to a file.
+pub(super) fn lengths<'a>(
+    folders: &[PathBuf],
+    known: impl Iterator<Item = &'a Path>,
+) -> Result<BTreeMap<PathBuf, u64>, StoreError> {
     let mut found = BTreeMap::new();
-    for folder in folders {
-        for path in list(folder)? {
-            match fs::metadata(&path) {
-                Ok(file) => drop(found.insert(path, file.len())),
-                // Removed since it was listed.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(source) => return Err(StoreError::Read { path, source }),
-            }
+    let listed: Vec<PathBuf> = folders.iter().map(|folder| list(folder)).collect::<Result<Vec<_>, _>>()?.concat();
+    for path in listed.into_iter().chain(known.map(Path::to_owned)).collect::<BTreeSet<_>>() {
+        match fs::metadata(&path) {
+            Ok(file) => drop(found.insert(path, file.len())),
+            // Removed since it was listed.
+            Err(error) if is_gone(&error) => {}
+            Err(source) => return Err(StoreError::Read { path, source }),
         }
     }
     Ok(found)
@@ -37,7 +40,7 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let failed = |source| StoreError::List { path: folder.to_owned(), source };
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if is_gone(&error) => return Ok(Vec::new()),
         Err(error) => return Err(failed(error)),
     };
     let mut paths = Vec::new();
@@ -54,7 +57,7 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
 /// store without a byte.
 pub fn remove_leftovers(results: &Path) {
     let store = results.join(FOLDER);
-    for folder in [results, &store, &results.join(super::super::sweep::MODELS)] {
+    for folder in [results, &store, &results.join(super::super::models::MODELS)] {
         atomic_file::remove_leftovers(folder);
     }
     for path in list(&store).unwrap_or_default() {

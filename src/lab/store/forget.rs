@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::fs;
 use std::io;
 
-use super::{IndexedFile, Record, Store, StoreError};
+use serde::Deserialize;
+
+use super::{IndexedFile, Store, StoreError};
 use crate::atomic_file::{is_at_work, write_atomically};
 
 impl Store {
@@ -27,7 +29,7 @@ impl Store {
                 Err(source) => return Err(StoreError::Read { path: path.clone(), source }),
             };
             let lines = bytes.split_inclusive(|&byte| byte == b'\n');
-            let is_kept = |line: &&[u8]| !Record::from_line(line).is_ok_and(|record| trials.contains(&record.trial));
+            let is_kept = |line: &&[u8]| !trial_of(line).is_some_and(|trial| trials.contains(&trial));
             let kept: Vec<u8> = lines.filter(is_kept).flatten().copied().collect();
             let done = if kept.is_empty() {
                 fs::remove_file(path)
@@ -45,4 +47,13 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// The trial of a line that names one, whatever else is wrong with it.
+fn trial_of(line: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        trial: String,
+    }
+    serde_json::from_slice::<Named>(line).ok().map(|named| named.trial)
 }

@@ -65,7 +65,7 @@ fn finds_the_records_of_all_files() {
         assert_eq!(store.get(trial).unwrap(), example(trial));
     }
     assert_eq!(store.statuses().collect::<Vec<_>>(), [("01", Status::Ok), ("02", Status::Ok), ("03", Status::Ok)]);
-    assert!(store.take_warnings().is_empty());
+    assert!(store.take_unreadable().is_empty());
 }
 
 #[test]
@@ -75,13 +75,25 @@ fn a_bad_line_in_the_middle_is_named_and_the_rest_is_read() {
     let folder = folder_with(&[("a.jsonl", &bytes.concat())]);
     let mut store = Store::open(folder.path()).unwrap();
     assert!(store.contains("01") && !store.contains("02") && store.contains("03"));
-    let warnings = store.take_warnings();
-    assert_eq!(warnings.len(), 2);
-    assert!(warnings[0].contains("a.jsonl:2: this line is left out"), "{}", warnings[0]);
-    assert!(warnings[1].ends_with(
-        "a.jsonl:3: this line is left out, its trial counts as missing: its format is 7, this version reads 1"
-    ));
-    assert!(store.take_warnings().is_empty());
+    let found: Vec<String> = store.take_unreadable().iter().map(ToString::to_string).collect();
+    let file = folder.path().join(FOLDER).join("a.jsonl");
+    assert_eq!(found, [format!("2 lines of {} cannot be read (first: line 2, cut off)", file.display())]);
+    assert!(store.take_unreadable().is_empty() && store.take_warnings().is_empty());
+}
+
+#[test]
+fn a_record_that_cannot_be_right_counts_for_nothing() {
+    let mut empty = example("01");
+    empty.chosen_epoch = Some(7);
+    let folder = folder_with(&[("a.jsonl", &[empty.to_line(), example("02").to_line()].concat())]);
+    let mut store = Store::open(folder.path()).unwrap();
+    assert!(!store.contains("01") && store.contains("02"));
+    let found = store.take_unreadable();
+    assert_eq!((found[0].fault, found[0].first), (Fault::Impossible, 1));
+    assert_eq!(found[0].reason, "its chosen_epoch is 7, its curve ends with epoch 1");
+    store.forget(&["01".to_owned()].into()).unwrap();
+    let mut store = Store::open(folder.path()).unwrap();
+    assert!(store.take_unreadable().is_empty() && store.contains("02"), "what is forgotten need not be right");
 }
 
 #[test]
@@ -113,14 +125,16 @@ fn of_two_results_the_first_by_file_name_counts_whenever_it_was_seen() {
 
 #[test]
 fn results_that_contradict_each_other_are_told() {
-    let other = Record { best_epoch: None, ..example("01") };
+    let other = Record { best_epoch: None, version: "0.2.0".to_owned(), ..example("01") };
     let folder = folder_with(&[("a.jsonl", &example("01").to_line()), ("b.jsonl", &other.to_line())]);
     let conflicts = Store::open(folder.path()).unwrap().conflicts().unwrap();
     let [conflict] = conflicts.as_slice() else { panic!("{conflicts:?}") };
     let at = |name: &str| format!("{}:1", folder.path().join(FOLDER).join(name).display());
     assert_eq!(conflict.places, [at("a.jsonl"), at("b.jsonl")]);
-    let text = format!("trial 01 has two results, {} and {}: best_epoch is 1 and null", at("a.jsonl"), at("b.jsonl"));
-    assert_eq!(conflict.to_string(), text);
+    let (one, two) = (at("a.jsonl"), at("b.jsonl"));
+    let difference = "best_epoch is 1 and null (written by versions 0.1.0 and 0.2.0)";
+    assert_eq!(conflict.to_string(), format!("trial 01 has two results, {one} and {two}: {difference}"));
+    assert!(conflict.is_planned, "no plan says otherwise");
 }
 
 #[test]
@@ -133,7 +147,7 @@ fn several_folders_are_read_as_one_and_the_order_does_not_matter() {
         )]),
     ];
     for order in [[0, 1], [1, 0]] {
-        let store = Store::open_all(&order.map(|place: usize| folders[place].path())).unwrap();
+        let store = Store::open_all(&order.map(|place: usize| folders[place].path()), None).unwrap();
         assert_eq!(store.len(), 2);
         assert_eq!(store.get("01").unwrap().seconds, 2.0, "the first by file name");
         assert_eq!(store.line("02").unwrap(), example("02").to_line());
@@ -153,6 +167,34 @@ fn a_file_that_is_gone_or_cut_takes_its_trials_with_it() {
     store.rescan().unwrap();
     assert_eq!(store.statuses().map(|(trial, _)| trial).collect::<Vec<_>>(), ["01"]);
     assert_eq!(store.get("01").unwrap(), example("01"));
+    let file = |name: &str| folder.path().join("trials").join(name).display().to_string();
+    let gone = |name: &str| format!("1 stored trial is gone: {} was removed or cut by someone else", file(name));
+    assert_eq!(store.take_warnings(), [gone("a.jsonl"), gone("b.jsonl")]);
+}
+
+#[test]
+fn what_is_removed_once_it_is_stored_elsewhere_is_no_loss() {
+    let line = example("01").to_line();
+    let folder = folder_with(&[("a.jsonl", &line), ("b.jsonl", &line)]);
+    let mut store = Store::open(folder.path()).unwrap();
+    fs::remove_file(folder.path().join("trials/a.jsonl")).unwrap();
+    store.rescan().unwrap();
+    assert_eq!(store.get("01").unwrap(), example("01"));
+    assert!(store.take_warnings().is_empty());
+}
+
+#[test]
+fn a_file_that_was_changed_under_the_reader_is_found_again_by_reading_anew() {
+    let (one, two) = (example("01").to_line(), example("02").to_line());
+    let folder = folder_with(&[("a.jsonl", &[one.clone(), two.clone()].concat())]);
+    let mut store = Store::open(folder.path()).unwrap();
+    fs::write(folder.path().join("trials/a.jsonl"), [two, one].concat()).unwrap();
+    assert!(store.get("01").unwrap_err().is_passing());
+    store.reread().unwrap();
+    assert_eq!(store.get("01").unwrap(), example("01"));
+    fs::remove_file(folder.path().join("trials/a.jsonl")).unwrap();
+    let store = store.clone();
+    assert!(store.get("01").unwrap_err().is_passing());
 }
 
 #[test]
@@ -207,6 +249,7 @@ proptest! {
         let folder = folder_with(&[("a.jsonl", &bytes)]);
         let mut store = Store::open(folder.path()).unwrap();
         let whole = bytes.iter().filter(|&&byte| byte == b'\n').count();
-        prop_assert_eq!(store.len() + store.take_warnings().len(), whole);
+        let bad: usize = store.take_unreadable().iter().map(|found| found.lines).sum();
+        prop_assert_eq!(store.len() + bad, whole);
     }
 }
