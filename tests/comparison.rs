@@ -258,7 +258,8 @@ fn a_folder_of_results_and_wrong_input_are_told_apart() {
     fs::write(folder.path().join("trials.csv"), trials).unwrap();
     assert!(overfit(&["compare", path]).success().stdout.contains("toy (a split per seed, n_test/n_train 0.250)"));
     let wrong = overfit(&["compare", path, "--baseline", "nothing"]).code(2);
-    assert!(wrong.stderr.contains("--baseline must be a variant, found \"nothing\"; there are \"none\", \"dropout\""));
+    let expected = "--baseline must be a variant, found \"nothing\"\nthere are:\n  \"none\", \"dropout\"\n";
+    assert!(wrong.stderr.contains(expected), "{}", wrong.stderr);
     assert!(overfit(&["compare", path, "--rope", "-1"]).code(2).stderr.contains("must be a number from 0"));
     assert!(overfit(&["compare", path, "--metric", "f1"]).code(2).stderr.contains("must have a column \"f1\""));
 }

@@ -82,7 +82,7 @@ fn check_shows_what_each_strategy_will_run() {
     );
     assert!(drawn.contains("16 trials: 8 points of 2 variants x 2 seeds"), "{drawn}");
     let halved = shown(&halving());
-    let rungs = "in each seed and fold 6 of 3 epochs, then 2 of 9 epochs, then 1 of 27 epochs";
+    let rungs = "in each seed and fold 6 points for 3 epochs, then 2 points for 9 epochs, then 1 point for 27 epochs";
     assert!(halved.contains(rungs), "{halved}");
     // (6·3 + 2·9 + 27) / (6·27)
     assert!(halved.contains("36 trials: 39% of the epochs of all points in full"), "{halved}");

@@ -3,8 +3,9 @@
 //! In: [`Results`](crate::lab::Results), the plan with its stored records. Out: a [`Summary`] with the mean figures of every
 //! variant at every point, its paired difference from the baseline, and what that difference comes to; and where points were
 //! swept, the figures of those that validation chooses. Of several experiments, or of scores made elsewhere: the same per
-//! experiment ([`ExperimentScores`]), and what all say together ([`Study`]). Nothing is chosen here by a test figure.
-//! Of recorded curves: where stopping criteria would have ended them ([`Replay`]).
+//! experiment ([`ExperimentScores`]), and what all say together ([`Study`]). Nothing is chosen here by a test figure, unless an
+//! oracle is asked for, and that is [called one](ChosenBy::Oracle). Of recorded curves: where stopping criteria would have
+//! ended them ([`Replay`]).
 
 mod across;
 mod figures;
@@ -21,6 +22,7 @@ mod statistics;
 mod student;
 mod study;
 mod summary;
+mod tuned;
 mod verdict;
 
 pub use across::{
@@ -35,9 +37,10 @@ pub use pairing::{Difference, Score, differences, paired_difference};
 pub use ranks::{average_ranks, ranks};
 pub use replay::{MeanReplay, RecordedCurve, Replay, by_variant};
 pub use scores::{ComparedVariant, ExperimentScores, VariantScores};
-pub use selection::{Selected, Winner};
+pub use selection::{ChosenBy, Selected, Winner};
 pub use statistics::{CONFIDENCE, Estimate, Interval, Overlap, mean, standard_deviation};
 pub use student::{StudentMean, student_t_quantile};
 pub use study::{StudiedExperiment, Study};
-pub use summary::{CellSummary, Summary};
+pub use summary::{CellSummary, Summary, Terms};
+pub use tuned::{Tuned, tuned};
 pub use verdict::{Case, Doubt, Judgement, LEVEL, Probabilities, ROPE, SMALLER, SURE, Verdict, judge};

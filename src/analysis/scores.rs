@@ -1,15 +1,13 @@
 //! Scores of any origin, and how each variant stands to the baseline within one experiment.
 //!
-//! In: stored [`Results`], or scores that were made elsewhere. Out: an [`ExperimentScores`] for each experiment, and of it
+//! In: scores of stored results ([`tuned`](super::tuned)), or that were made elsewhere. Out: of each [`ExperimentScores`] its
 //! [`ComparedVariant`]s: mean, paired difference, verdict. What one experiment says of its data set is here, what several say
 //! together in [`Across`](super::Across).
 
-use super::figures::measure_names;
-use super::outcomes::{Outcomes, collect, overlap};
 use super::pairing::{Difference, Score, paired_difference};
 use super::statistics::{Overlap, mean};
 use super::verdict::{Case, Judgement, judge};
-use crate::lab::{Resampling, Results, StoreError};
+use crate::lab::Resampling;
 
 /// Scores of an experiment, which is one data set.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,36 +53,6 @@ pub struct ComparedVariant {
 }
 
 impl ExperimentScores {
-    /// The scores of a results folder by its metric. Each point of a variant is a variant of its own.
-    ///
-    /// # Errors
-    /// If a record cannot be read.
-    pub fn of(results: &Results) -> Result<Self, StoreError> {
-        let outcomes = collect(results)?;
-        let measures = measure_names(&results.metrics);
-        let column = |part: &str| {
-            let name = format!("{part}_{}", results.metric());
-            measures.iter().position(|measure| *measure == name).unwrap_or_default()
-        };
-        let variant = |(key, outcomes): (&crate::lab::CellKey, &Outcomes)| {
-            let values = results.axes.iter().zip(&key.swept);
-            let point = values.filter_map(|(axis, value)| Some(format!(" {axis}={}", value.as_deref()?)));
-            let sizes: Vec<f64> = outcomes.counted.iter().map(|outcome| outcome.nonzero_parameters).collect();
-            VariantScores {
-                name: std::iter::once(results.variant_of(key).to_owned()).chain(point).collect(),
-                test: outcomes.scores(column("test")),
-                train: outcomes.scores(column("train")),
-                size: mean(&sizes),
-            }
-        };
-        Ok(Self {
-            name: results.experiment.clone(),
-            resampling: results.resampling,
-            overlap: overlap(results.resampling, &outcomes),
-            variants: results.cells.iter().zip(&outcomes).map(variant).collect(),
-        })
-    }
-
     /// A variant by name.
     pub fn variant(&self, name: &str) -> Option<&VariantScores> {
         self.variants.iter().find(|variant| variant.name == name)
@@ -120,20 +88,21 @@ impl ExperimentScores {
 mod tests {
     use super::super::verdict::{ROPE, Verdict};
     use super::*;
-    use crate::lab::example_results;
 
     #[test]
-    fn stored_results_are_scores_by_variant_and_point() {
-        let (_folder, results) = example_results(|cell, seed| {
-            let mut record = crate::lab::example_record("");
-            record.curve.test[1][1] = [[0.7, 0.8], [0.8, 0.84]][cell][seed as usize];
-            Some(record)
-        });
-        let scores = ExperimentScores::of(&results).unwrap();
-        assert_eq!(scores.overlap, Overlap::Resampled { test_per_train: 0.25 });
-        let names: Vec<&str> = scores.variants.iter().map(|variant| variant.name.as_str()).collect();
-        assert_eq!(names, ["none", "dropout remedies.dropout.hidden=0.5"]);
-        assert_eq!(scores.variants[1].test[1], Score { seed: 1, fold: 0, value: 0.84 });
+    fn a_variant_is_compared_with_the_baseline_seed_by_seed() {
+        let variant = |name: &str, values: [f64; 2]| VariantScores {
+            name: name.to_owned(),
+            test: (0..).zip(values).map(|(seed, value)| Score { seed, fold: 0, value }).collect(),
+            train: Vec::new(),
+            size: None,
+        };
+        let scores = ExperimentScores {
+            name: "toy".to_owned(),
+            resampling: Resampling::Holdout,
+            overlap: Overlap::Resampled { test_per_train: 0.25 },
+            variants: vec![variant("none", [0.7, 0.8]), variant("dropout", [0.8, 0.84])],
+        };
         let compared = scores.compare("none", ROPE, false);
         assert_eq!((compared[0].is_baseline, compared[0].difference, compared[0].n), (true, None, 2));
         assert!((compared[1].difference.unwrap().mean - 0.07).abs() < 1e-15);

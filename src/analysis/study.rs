@@ -5,6 +5,7 @@
 use super::across::{Across, across};
 use super::figures::lower_is_better;
 use super::scores::{ComparedVariant, ExperimentScores};
+use super::selection::ChosenBy;
 use super::statistics::Overlap;
 use crate::lab::Resampling;
 
@@ -19,6 +20,8 @@ pub struct Study {
     pub baseline: String,
     /// Differences up to this size are taken for none.
     pub rope: f64,
+    /// By what the points of swept variants were chosen; `None` where nothing was chosen.
+    pub chosen_by: Option<ChosenBy>,
     /// Each experiment for itself.
     pub experiments: Vec<StudiedExperiment>,
     /// All together; of a single experiment it has ranks and no tests.
@@ -53,9 +56,20 @@ impl Study {
             lower_is_better,
             baseline: baseline.to_owned(),
             rope,
+            chosen_by: None,
             experiments: experiments.iter().map(single).collect(),
             across: across(experiments, baseline, rope, lower_is_better),
         }
+    }
+
+    /// The same, of swept variants whose points were chosen.
+    pub fn chosen_by(self, chosen_by: ChosenBy) -> Self {
+        Self { chosen_by: Some(chosen_by), ..self }
+    }
+
+    /// Whether points were chosen by test figures.
+    pub fn is_oracle(&self) -> bool {
+        self.chosen_by == Some(ChosenBy::Oracle)
     }
 
     /// The experiment, where there is no other.

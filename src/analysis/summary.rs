@@ -10,7 +10,7 @@ use super::figures::{lower_is_better, measure_names};
 use super::outcomes::{Outcome, Outcomes, collect, overlap};
 use super::pairing::{Difference, Score, paired_difference};
 use super::ranks::{average_ranks, blocks};
-use super::selection::{Selected, select};
+use super::selection::{ChosenBy, Selected, has_choice, select};
 use super::statistics::{Estimate, Overlap, mean};
 use super::verdict::{Case, Judgement, ROPE, judge};
 use crate::lab::{CellKey, Results, StoreError};
@@ -28,10 +28,30 @@ pub struct Summary {
     pub rope: f64,
     /// One per cell of the plan, in its order.
     pub cells: Vec<CellSummary>,
-    /// Each variant at the points that validation figures choose; none where there is nothing to choose.
+    /// Each variant at the points that validation figures choose; none where there is nothing to choose, or to choose by.
     pub selected: Vec<Selected>,
+    /// The same by test figures, where that was asked for.
+    pub oracle: Option<Vec<Selected>>,
+    /// Whether there are points to choose among and no validation figure to choose by.
+    pub is_untuned: bool,
     /// How many planned trials are not stored.
     pub missing: usize,
+}
+
+/// What a comparison is asked for beside the results.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Terms {
+    /// Differences up to this size, in the metric's unit, are taken for none.
+    pub rope: f64,
+    /// Whether points are chosen by test figures too.
+    pub oracle: bool,
+}
+
+impl Default for Terms {
+    /// Differences up to [`ROPE`] are of no practical interest, and nobody looks at the test rows.
+    fn default() -> Self {
+        Self { rope: ROPE, oracle: false }
+    }
 }
 
 /// What a variant reached at a point.
@@ -70,19 +90,12 @@ pub struct CellSummary {
 }
 
 impl Summary {
-    /// Reads all stored trials once. Differences up to [`ROPE`] are of no practical interest.
+    /// Reads all stored trials once.
     ///
     /// # Errors
     /// If a record cannot be read.
-    pub fn of(results: &Results) -> Result<Self, StoreError> {
-        Self::with_rope(results, ROPE)
-    }
-
-    /// Reads all stored trials once, and takes differences up to `rope` (in the metric's unit) for none.
-    ///
-    /// # Errors
-    /// If a record cannot be read.
-    pub fn with_rope(results: &Results, rope: f64) -> Result<Self, StoreError> {
+    pub fn of(results: &Results, terms: Terms) -> Result<Self, StoreError> {
+        let Terms { rope, oracle } = terms;
         let outcomes = collect(results)?;
         let overlap = overlap(results.resampling, &outcomes);
         let mut cells: Vec<CellSummary> = outcomes.iter().map(|cell| summarise(cell, overlap)).collect();
@@ -111,9 +124,13 @@ impl Summary {
         for trial in results.trials.iter().filter(|trial| !results.store.contains(&trial.id)) {
             cells[trial.cell].missing += 1;
         }
-        let selected = select(results, &outcomes, &measures, overlap, rope);
+        let select = |chosen_by| select(results, &outcomes, chosen_by, overlap, rope);
+        let selected = select(ChosenBy::Validation);
+        let oracle = oracle.then(|| select(ChosenBy::Oracle));
+        let is_any_counted = cells.iter().any(|cell| cell.n > 0);
+        let is_untuned = selected.is_empty() && is_any_counted && has_choice(results);
         let missing = cells.iter().map(|cell| cell.missing).sum();
-        Ok(Self { measures, metric, overlap, rope, missing, cells, selected })
+        Ok(Self { measures, metric, overlap, rope, missing, cells, selected, oracle, is_untuned })
     }
 
     /// The estimate of a figure in a cell, by name.
@@ -193,7 +210,7 @@ mod tests {
     fn gives_mean_spread_and_paired_difference_by_hand() {
         let accuracies = [[0.7, 0.8], [0.8, 0.84]];
         let (_folder, results) = example_results(|cell, seed| Some(scoring(accuracies[cell][seed as usize])));
-        let summary = Summary::of(&results).unwrap();
+        let summary = Summary::of(&results, Terms::default()).unwrap();
         let baseline = summary.estimate(0, "test_accuracy");
         assert!((baseline.mean.unwrap() - 0.75).abs() < 1e-15);
         assert!((baseline.sd.unwrap() - 0.005_f64.sqrt()).abs() < 1e-15);
@@ -220,7 +237,9 @@ mod tests {
             record.nonzero_parameters = [10, 6][cell];
             Some(record)
         });
-        let verdict = |rope| Summary::with_rope(&results, rope).unwrap().cells[1].judgement.unwrap().verdict;
+        let verdict = |rope| {
+            Summary::of(&results, Terms { rope, ..Terms::default() }).unwrap().cells[1].judgement.unwrap().verdict
+        };
         assert_eq!(verdict(0.01), Verdict::SameSmaller);
         assert!(matches!(verdict(0.0001), Verdict::CantTell(_)));
     }
@@ -230,7 +249,7 @@ mod tests {
         let accuracies = [[0.7, 0.8], [0.8, 0.84]];
         let (_folder, mut results) = example_results(|cell, seed| Some(scoring(accuracies[cell][seed as usize])));
         results.resampling = Resampling::Kfold;
-        let summary = Summary::of(&results).unwrap();
+        let summary = Summary::of(&results, Terms::default()).unwrap();
         let difference = summary.cells[1].difference.unwrap();
         assert_eq!((difference.pairs, difference.resamples, difference.interval), (2, 1, None));
         assert_eq!(summary.overlap, Overlap::Folds { test_per_train: 0.25 });
@@ -241,7 +260,7 @@ mod tests {
         let accuracies = [[0.7, 0.8], [0.8, 0.84]];
         let (_folder, mut results) = example_results(|cell, seed| Some(scoring(accuracies[cell][seed as usize])));
         results.resampling = Resampling::Fixed;
-        let difference = Summary::of(&results).unwrap().cells[1].difference.unwrap();
+        let difference = Summary::of(&results, Terms::default()).unwrap().cells[1].difference.unwrap();
         assert!((difference.interval.unwrap().high - (0.07 + 12.706_204_736 * 0.03)).abs() < 1e-9);
     }
 
@@ -253,7 +272,7 @@ mod tests {
             (0, 1) => None,
             _ => Some(scoring(0.8)),
         });
-        let summary = Summary::of(&results).unwrap();
+        let summary = Summary::of(&results, Terms::default()).unwrap();
         let [baseline, other] = &summary.cells[..] else { panic!("two cells") };
         assert_eq!((baseline.n, baseline.missing, baseline.diverged), (1, 1, 0));
         assert_eq!((other.n, other.diverged, other.failed, other.difference), (0, 1, 1, None));
@@ -269,7 +288,7 @@ mod tests {
             shared_point: 0,
             split: String::new(),
         });
-        assert_eq!(Summary::of(&results).unwrap().cells[1].difference, None);
+        assert_eq!(Summary::of(&results, Terms::default()).unwrap().cells[1].difference, None);
     }
 
     #[test]
@@ -279,7 +298,7 @@ mod tests {
         record.curve.sparsity = vec![0.0, 0.6];
         record.nonzero_parameters = 4;
         let (_folder, results) = example_results(|_, _| Some(record.clone()));
-        let cell = &Summary::of(&results).unwrap().cells[0];
+        let cell = &Summary::of(&results, Terms::default()).unwrap().cells[0];
         assert_eq!((cell.parameters, cell.nonzero_parameters, cell.sparsity), (Some(4.0), Some(4.0), Some(0.6)));
         assert_eq!((cell.best_epoch, cell.chosen_epoch), (Some(1.0), Some(1.0)));
     }

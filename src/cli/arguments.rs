@@ -47,9 +47,11 @@ pub enum Command {
     Check(CheckArguments),
     /// Judge results that are there already: of one experiment or several, of this program or of any other
     #[command(after_help = "Examples:\n  \
+        overfit compare results/iris --metric loss --baseline dropout    (one folder: as `report` shows it)\n  \
         overfit compare results/iris results/digits results/heart --baseline none\n  \
         overfit compare scores.csv --metric test_accuracy --resampling kfold\n  \
         overfit compare scores.csv --rope 0.005 --format json\n\n\
+        Of several folders a swept variant counts with the points that validation chose; each folder is a data set.\n\n\
         A CSV has the columns experiment, variant, seed and a metric, perhaps fold, n_train (all rows outside the test part) \
         and n_test. Folds of one number are the same rows in all seeds, so that only the mean of the seeds counts; repeats of \
         a cross-validation go on counting folds, or are compared by --resampling holdout, where each row counts.")]
@@ -128,13 +130,18 @@ pub struct RunArguments {
     #[arg(long, value_name = "I/N", value_parser = str::parse::<Shard>)]
     pub shard: Option<Shard>,
 
-    /// Begin at most N trials, then end well; the same command goes on with the rest
+    /// Begin at most N trials, over all configs of the command together, then end well; the same command goes on with the rest
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub max_trials: Option<usize>,
 
     /// Begin no trial after this time (90s, 30m, 2h), finish those that run, then end well; the same command goes on
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub max_time: Option<Duration>,
+
+    /// Choose the points of a sweep by their test figures too, beside the honest choice by validation: what an oracle would
+    /// reach; optimistic, and no estimate of anything
+    #[arg(long)]
+    pub oracle: bool,
 
     /// End with the first trial that fails; otherwise it is recorded and the rest goes on
     #[arg(long)]
@@ -172,15 +179,16 @@ pub struct CompareArguments {
     #[arg(required = true, value_name = "DIR|CSV")]
     pub results: Vec<PathBuf>,
 
-    /// The column to compare [default: test_accuracy, or test_r2]; of losses and errors the lower is the better
+    /// The metric to compare, as loss, or a column of the CSV [default: test_accuracy, or test_r2]; of losses and errors the
+    /// lower is the better
     #[arg(long, value_name = "COLUMN")]
     pub metric: Option<String>,
 
-    /// The variant that the others are compared with [default: the first]
+    /// The variant that the others are compared with [default: the config's, or the first]
     #[arg(long, value_name = "VARIANT")]
     pub baseline: Option<String>,
 
-    /// How the trials of an experiment relate to each other [default: kfold where there are folds, holdout where there are
+    /// How the trials of an experiment relate to each other [default: as the config says; for a CSV kfold where there are folds, holdout where there are
     /// n_train and n_test, otherwise fixed]
     #[arg(long, value_enum)]
     pub resampling: Option<ResamplingArgument>,
@@ -188,6 +196,11 @@ pub struct CompareArguments {
     /// Differences up to this size, in the metric's unit, are taken for none
     #[arg(long, value_name = "SIZE", default_value_t = ROPE, value_parser = size, allow_negative_numbers = true)]
     pub rope: f64,
+
+    /// Choose the points of a sweep by their test figures too, beside the honest choice by validation: what an oracle would
+    /// reach; optimistic, and no estimate of anything
+    #[arg(long)]
+    pub oracle: bool,
 
     /// How the comparison is printed
     #[arg(long, value_enum, default_value_t)]
@@ -286,6 +299,11 @@ pub struct ReportArguments {
     /// Folders of results
     #[arg(required = true, value_name = "DIR")]
     pub folders: Vec<PathBuf>,
+
+    /// Choose the points of a sweep by their test figures too, beside the honest choice by validation: what an oracle would
+    /// reach; optimistic, and no estimate of anything
+    #[arg(long)]
+    pub oracle: bool,
 
     /// How the comparison is printed
     #[arg(long, value_enum, default_value_t)]

@@ -9,7 +9,8 @@ use super::error::CliError;
 use super::paragraph::paragraph;
 use super::progress::spoken;
 use super::session::{Session, distinct};
-use super::{note, print};
+use super::stored::{self, Fate};
+use super::{inventory, notes, print};
 use crate::data::{folds, profile};
 use crate::experiment::{Rung, Trial};
 use crate::lab::{Estimate, Halving, Resampling, Staffing, Store, estimate, resampling};
@@ -19,18 +20,20 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), CliError> {
     for config in &arguments.experiment.configs {
         let session = Session::open(config, &arguments.experiment)?;
         for warning in &session.warnings {
-            note(&format!("warning: {}", harmless(warning)));
+            notes::warning(warning);
         }
-        let lines: Vec<String> = plan(config, &session)?.lines().map(harmless).collect();
+        let mut store = session.open_store()?;
+        let fate = if session.results(store.clone())?.missing() == 0 { Fate::NotNeeded } else { Fate::RunAgain };
+        stored::say(stored::findings(&mut store, fate), false);
+        let lines: Vec<String> = plan(config, &session, &store)?.lines().map(harmless).collect();
         print(&format!("{}\n", lines.join("\n")))?;
     }
     Ok(())
 }
 
 /// The plan as text.
-fn plan(config: &Path, session: &Session) -> Result<String, CliError> {
+fn plan(config: &Path, session: &Session, store: &Store) -> Result<String, CliError> {
     let experiment = &session.experiment;
-    let store = session.open_store()?;
     let mut text = paragraph("experiment", &format!("{} ({})", experiment.name, config.display()));
     for settings in distinct(experiment, |a, b| a.reading_key() == b.reading_key()) {
         let profile = profile(session.library.dataset(settings));
@@ -43,9 +46,10 @@ fn plan(config: &Path, session: &Session) -> Result<String, CliError> {
     let halving = session.halving();
     text.push_str(&rows_and_networks(session, &estimates));
     text.push_str(&sweep(session, halving.as_ref()));
-    text.push_str(&paragraph("trials", &trials(session, &store, halving.as_ref())));
-    text.push_str(&paragraph("expected", &expected(session, &store, &estimates, halving.as_ref())?));
+    text.push_str(&paragraph("trials", &trials(session, halving.as_ref())));
+    text.push_str(&paragraph("expected", &expected(session, store, &estimates, halving.as_ref())?));
     text.push_str(&paragraph("results", &session.folder.display().to_string()));
+    text.extend(inventory::sentence(session, store)?.map(|stored| paragraph("stored", &stored)));
     Ok(text)
 }
 
@@ -138,21 +142,19 @@ fn sweep(session: &Session, halving: Option<&Halving>) -> String {
         }
     }
     for rungs in shown {
-        let rungs: Vec<String> =
-            rungs.iter().map(|rung| format!("{} of {} epochs", rung.points, rung.epochs)).collect();
+        let rungs: Vec<String> = rungs.iter().map(Rung::to_string).collect();
         text.push_str(&format!("; in each seed and fold {}", rungs.join(", then ")));
     }
     paragraph("sweep", &text)
 }
 
-fn trials(session: &Session, store: &Store, halving: Option<&Halving>) -> String {
+fn trials(session: &Session, halving: Option<&Halving>) -> String {
     let experiment = &session.experiment;
     if let Some(halving) = halving {
         let share = 100.0 * halving.share();
         return format!("{}: {share:.0}% of the epochs of all points in full", counted(halving.count(), "trial"));
     }
     let distinct: HashSet<_> = session.trials.iter().map(|trial| trial.id).collect();
-    let stored = distinct.iter().filter(|id| store.contains(&id.to_string())).count();
     let mut text = format!(
         "{}: {} x {}",
         counted(session.trials.len(), "trial"),
@@ -172,9 +174,6 @@ fn trials(session: &Session, store: &Store, halving: Option<&Halving>) -> String
     }
     if distinct.len() < session.trials.len() {
         text.push_str(&format!("; {} of them are the same as others", session.trials.len() - distinct.len()));
-    }
-    if stored > 0 {
-        text.push_str(&format!("; {stored} stored already"));
     }
     text
 }

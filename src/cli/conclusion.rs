@@ -2,22 +2,39 @@
 
 use std::collections::HashSet;
 use std::io::IsTerminal;
+use std::path::Path;
 
 use super::arguments::FormatArgument;
 use super::error::CliError;
-use super::{print, progress};
+use super::{notes, print, progress};
 use crate::analysis::{Summary, measured};
 use crate::experiment::{Contents, Trial};
-use crate::lab::{Results, Store, Unplanned};
-use crate::report::{Format, Style, comparison, measured_tables, spent};
+use crate::lab::{Results, State, Store, Unplanned};
+use crate::report::{Format, Spent, Style, comparison, measured_tables};
 
 /// Prints the comparison, and what was measured.
 pub(super) fn show(results: &Results, summary: &Summary, format: FormatArgument) -> Result<(), CliError> {
     let (style, format) = (style(), Format::from(format));
     let compared = results.compared();
-    print(&comparison(&compared, summary, format, style))?;
-    print(&spent(results, format, style).map_err(CliError::Store)?)?;
-    print(&measured_tables(&compared, summary, &measured(&compared).map_err(CliError::Store)?, format, style))
+    if summary.oracle.as_ref().is_some_and(Vec::is_empty) {
+        notes::warning("--oracle chooses nothing: no variant has several points with figures");
+    }
+    let spent = Spent::of(results)?;
+    print(&comparison(&compared, summary, spent.as_ref(), format, style))?;
+    print(&spent.map(|spent| spent.sentence(format, style)).unwrap_or_default())?;
+    print(&measured_tables(&compared, summary, &measured(&compared)?, format, style))
+}
+
+/// A warning of the trials that failed or are missing, whatever else is shown.
+pub(super) fn warn_of_absent(results: &Results, folder: &Path) {
+    let failed = results.trials.iter().filter(|trial| results.state(trial) == State::Failed).count();
+    let counts = [(failed, "failed"), (results.missing(), "missing")];
+    let absent: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    if !absent.is_empty() {
+        let (trials, folder) = (results.trials.len() + results.to_come, folder.display());
+        notes::warning(&format!("of {trials} trials {}; `overfit status {folder}` says more", absent.join(", ")));
+    }
 }
 
 /// What standard output can show.

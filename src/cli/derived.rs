@@ -14,7 +14,7 @@ use super::disagreement::disagreement;
 use super::error::CliError;
 use super::folder::ResultsFolder;
 use super::plan::Plan;
-use crate::analysis::Summary;
+use crate::analysis::{Summary, Terms};
 use crate::experiment::RESOLVED;
 use crate::lab::{Results, Store};
 use crate::report::{self, CURVES, Files};
@@ -28,6 +28,8 @@ pub(super) struct Derived<'a> {
     folder: &'a Path,
     /// The resolved config.
     resolved: String,
+    /// What the comparison is asked for.
+    terms: Terms,
     /// Whether the folder was this plan's before: only then is it odd to find another one's there.
     was_ours: bool,
 }
@@ -43,12 +45,23 @@ pub(super) struct Written {
 impl<'a> Derived<'a> {
     /// The files of a plan, to be written into `folder`.
     pub fn new(plan: Plan<'a>, folder: &'a Path) -> Self {
-        Self { plan, folder, resolved: plan.resolved(folder), was_ours: false }
+        Self { plan, folder, resolved: plan.resolved(folder), terms: Terms::default(), was_ours: false }
     }
 
     /// The files of the plan that a folder has.
     pub fn of(folder: &'a ResultsFolder) -> Self {
-        Self { plan: folder.plan(), folder: &folder.path, resolved: folder.text.clone(), was_ours: true }
+        Self {
+            plan: folder.plan(),
+            folder: &folder.path,
+            resolved: folder.text.clone(),
+            terms: Terms::default(),
+            was_ours: true,
+        }
+    }
+
+    /// The same with a comparison on these terms.
+    pub fn on(self, terms: Terms) -> Self {
+        Self { terms, ..self }
     }
 
     /// The folder says whose plan it holds before anything is trained. Files of another plan are replaced by those of this
@@ -117,7 +130,7 @@ impl<'a> Derived<'a> {
 
     /// Writes every file once; they appear together, the resolved config first.
     fn pass(&self, results: &Results) -> Result<Summary, CliError> {
-        let summary = Summary::of(&results.compared()).map_err(CliError::Store)?;
+        let summary = Summary::of(&results.compared(), self.terms)?;
         let mut files = Files::new(self.folder);
         files.write(RESOLVED, |out| Ok(out.write_all(self.resolved.as_bytes())?))?;
         report::write_all(results, &summary, &mut files)?;

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use thiserror::Error;
 
@@ -74,20 +73,20 @@ pub enum CliError {
 
 impl CliError {
     /// The exit code that scripts rely on.
-    pub fn exit_code(&self) -> ExitCode {
+    pub fn exit_code(&self) -> u8 {
         match self {
             CliError::Scores(_)
             | CliError::Curves(_)
             | CliError::Usage(_)
             | CliError::Config(_)
             | CliError::Data(_)
-            | CliError::Setup(_) => ExitCode::from(2),
-            CliError::Missing { .. } => ExitCode::from(3),
-            CliError::Conflicts(_) => ExitCode::from(4),
-            CliError::Interrupted => ExitCode::from(130),
+            | CliError::Setup(_) => 2,
+            CliError::Missing { .. } => 3,
+            CliError::Conflicts(_) => 4,
+            CliError::Interrupted => 130,
             // Whoever reads our output has gone: nobody is left to be told.
-            CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            _ => ExitCode::from(1),
+            CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+            _ => 1,
         }
     }
 

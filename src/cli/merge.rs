@@ -14,12 +14,12 @@ use super::derived::{Derived, Written};
 use super::disagreement::disagreement;
 use super::error::CliError;
 use super::folder::ResultsFolder;
-use super::note;
+use super::notes;
 use super::stored::{self, Fate, Note};
 use crate::atomic_file::write_atomically;
 use crate::experiment::{RESOLVED, SEMANTICS};
 use crate::lab::{Results, State, Status, Store, StoreWriter, SweepError, model_path, remove_leftovers};
-use crate::report::{harmless, trial_label};
+use crate::report::trial_label;
 
 pub(super) fn merge(arguments: &MergeArguments) -> Result<(), CliError> {
     let out = out(arguments)?;
@@ -49,7 +49,10 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<(), CliError> {
     stored::say(warnings.into_iter().map(Note::Warning).collect(), arguments.quiet);
     if !arguments.quiet {
         conclusion::show(&results, &summary, arguments.format)?;
-        note(&format!("written to {}", harmless(&out.display().to_string())));
+        notes::message(&format!("written to {}", out.display()));
+    }
+    if results.missing() == 0 {
+        conclusion::warn_of_absent(&results, &out);
     }
     refuse_missing(&results, &out)
 }

@@ -12,8 +12,10 @@ mod disagreement;
 mod error;
 mod folder;
 mod interrupt;
+mod inventory;
 mod memory;
 mod merge;
+mod notes;
 mod paragraph;
 mod plan;
 mod progress;
@@ -27,6 +29,7 @@ mod status;
 mod stored;
 mod table_csv;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -36,21 +39,44 @@ use arguments::{Arguments, Command};
 use error::CliError;
 
 use crate::nn::Instructions;
-use crate::report::harmless;
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
-    match dispatch(Arguments::parse()) {
+    if asks_for_events(std::env::args_os().skip(1)) {
+        notes::become_events();
+    }
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return say(&error),
+    };
+    match dispatch(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if !error.is_silent() {
-                // Where standard error is closed, the exit code is all that is left to say it with.
-                let text: Vec<String> = error.to_string().lines().map(harmless).collect();
-                note(&format!("error: {}", text.join("\n")));
+                notes::error(&error);
             }
-            error.exit_code()
+            ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// Whether the command line has `--progress json`, even one that is wrong otherwise.
+fn asks_for_events(arguments: impl Iterator<Item = OsString>) -> bool {
+    let arguments: Vec<OsString> = arguments.take_while(|argument| argument != "--").collect();
+    arguments.iter().any(|argument| argument == "--progress=json")
+        || arguments.windows(2).any(|pair| pair[0] == "--progress" && pair[1] == "json")
+}
+
+/// Help and version are results; what is wrong with the command line is an error.
+fn say(parsed: &clap::Error) -> ExitCode {
+    let exit_code = u8::try_from(parsed.exit_code()).unwrap_or(2);
+    if parsed.use_stderr() && notes::are_events() {
+        notes::usage(&parsed.to_string(), exit_code);
+    } else {
+        // Where nobody reads, the exit code is all that is left to say.
+        let _ = parsed.print();
+    }
+    ExitCode::from(exit_code)
 }
 
 fn dispatch(arguments: Arguments) -> Result<(), CliError> {
@@ -76,14 +102,21 @@ fn choose_kernels() -> Result<(), CliError> {
     }
 }
 
-/// Writes a line to standard error. Where that is closed, nobody waits for it.
-fn note(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
-}
-
 /// Writes text to standard output.
 fn print(text: &str) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_asked_for_in_either_spelling_and_before_names_of_files() {
+        let asks = |line: &str| asks_for_events(line.split(' ').map(OsString::from));
+        assert!(asks("run a.toml --progress json") && asks("run --progress=json --bogus"));
+        assert!(!asks("run a.toml --progress plain json") && !asks("run -- --progress json"));
+    }
 }

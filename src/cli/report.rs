@@ -5,10 +5,10 @@ use super::conclusion;
 use super::derived::{Derived, Written};
 use super::error::CliError;
 use super::folder::ResultsFolder;
-use super::note;
+use super::notes;
 use super::stored::{self, Fate, Note};
+use crate::analysis::Terms;
 use crate::lab::remove_leftovers;
-use crate::report::harmless;
 
 pub(super) fn report(arguments: &ReportArguments) -> Result<(), CliError> {
     // All folders are checked before anything is written.
@@ -20,11 +20,13 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<(), CliError> {
         let fate = if results.missing() == 0 { Fate::NotNeeded } else { Fate::Missing };
         stored::say(stored::findings(&mut results.store, fate), arguments.quiet);
         stored::say(stored::beside(&results.store, folder.plan(), &folder.path)?, arguments.quiet);
-        let Written { summary, warnings } = Derived::of(&folder).write(&mut results)?;
+        let terms = Terms { oracle: arguments.oracle, ..Terms::default() };
+        let Written { summary, warnings } = Derived::of(&folder).on(terms).write(&mut results)?;
         stored::say(warnings.into_iter().map(Note::Warning).collect(), arguments.quiet);
+        conclusion::warn_of_absent(&results, &folder.path);
         if !arguments.quiet {
             conclusion::show(&results, &summary, arguments.format)?;
-            note(&format!("written to {}", harmless(&folder.path.display().to_string())));
+            notes::message(&format!("written to {}", folder.path.display()));
         }
     }
     Ok(())

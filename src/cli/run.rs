@@ -8,11 +8,12 @@ use std::time::Instant;
 use super::arguments::RunArguments;
 use super::derived::{Derived, Written};
 use super::error::CliError;
-use super::note;
-use super::progress::{Finished, Mode, Progress};
+use super::notes;
+use super::progress::{Finished, Progress};
 use super::session::Session;
 use super::stored::{self, Fate, Note};
 use super::{conclusion, interrupt};
+use crate::analysis::Terms;
 use crate::experiment::Trial;
 use crate::lab::{
     Budget, Event, Halving, Job, Record, Shard, Status, Store, Sweep, Tally, Wanted, Watch, remove_leftovers,
@@ -69,7 +70,6 @@ fn refuse_shards_of_sequences(sessions: &[Session], arguments: &RunArguments) ->
 }
 
 fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> Result<Tally, CliError> {
-    let mode = if arguments.quiet { Mode::None } else { arguments.progress };
     remove_leftovers(&session.folder);
     let mut store = session.open_store()?;
     if !arguments.fresh {
@@ -97,13 +97,14 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
         }
     };
     let mut stage = look(&mut store, &finished)?;
-    let progress = Progress::new(mode, session.jobs.min(stage.todo.len()).max(1));
+    let progress = Progress::new(arguments.progress, arguments.quiet, session.jobs.min(stage.todo.len()).max(1));
     session.warnings.iter().for_each(|warning| progress.warning(warning));
     let fate = |left: usize| if left == 0 { Fate::NotNeeded } else { Fate::RunAgain };
     say(stored::findings(&mut store, fate(stage.left())), &progress);
     say_what_is_stored(session, &store, arguments, &stage.part, &progress)?;
 
-    let mut derived = Derived::new(session.plan(), &session.folder);
+    let terms = Terms { oracle: arguments.oracle, ..Terms::default() };
+    let mut derived = Derived::new(session.plan(), &session.folder).on(terms);
     if stage.left() > 0 {
         derived.begin(&store)?;
     }
@@ -147,14 +148,15 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
     }
     if limits.budget.is_spent() && stage.left() > 0 {
         let fresh = if arguments.fresh { " without --fresh" } else { "" };
-        progress.message(&format!(
+        // To be told even where nothing else is: what is shown is not all that was asked for.
+        progress.warning(&format!(
             "the limit was reached: {} of {} trials are left; the same command{fresh} goes on with them",
             stage.left(),
             stage.total()
         ));
     }
     if arguments.profile {
-        note(&profiled(&profile));
+        notes::lines(&profiled(&profile));
     }
     Ok(tally)
 }

@@ -5,10 +5,10 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::note;
+use super::notes;
 use super::plan::Plan;
 use crate::lab::{Conflict, Store, StoreError, Unplanned, Unreadable, unplanned_models};
-use crate::report::{self, harmless};
+use crate::report;
 
 /// What is said to the user.
 #[derive(Debug, PartialEq, Eq)]
@@ -93,12 +93,21 @@ pub(super) fn beside(store: &Store, plan: Plan<'_>, folder: &Path) -> Result<Vec
     Ok(notes)
 }
 
+impl Note {
+    /// What it says.
+    pub fn into_text(self) -> String {
+        match self {
+            Note::Message(text) | Note::Warning(text) => text,
+        }
+    }
+}
+
 /// Says the notes on standard error; messages only where they are wanted.
 pub(super) fn say(notes: Vec<Note>, quiet: bool) {
     for found in notes {
         match found {
-            Note::Warning(text) => note(&format!("warning: {}", harmless(&text))),
-            Note::Message(text) if !quiet => note(&harmless(&text)),
+            Note::Warning(text) => notes::warning(&text),
+            Note::Message(text) if !quiet => notes::message(&text),
             Note::Message(_) => {}
         }
     }

@@ -10,6 +10,7 @@ use crate::schema::{Content, Entry, Node, Problem, Problems, expand, number_text
 
 use super::config::{RANGE_FIELDS, SECTIONS, SETTINGS};
 use super::range::Range;
+use super::sweep::Walk;
 
 /// A swept key with its values.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,9 +73,9 @@ impl Axis {
 
 /// Reads the axes of a table, whose values are known to be lists or ranges; `place` is the dotted key of the table. Where
 /// values are `drawn` a range is kept as it is, elsewhere it is walked in its steps.
-pub(super) fn read_axes(table: Option<&Node>, place: &str, drawn: bool, problems: &mut Problems) -> Vec<Axis> {
+pub(super) fn read_axes(table: Option<&Node>, place: &str, walk: Walk, problems: &mut Problems) -> Vec<Axis> {
     let entries = table.and_then(Node::entries).unwrap_or_default();
-    entries.iter().filter_map(|entry| read_axis(entry, place, drawn, problems)).collect()
+    entries.iter().filter_map(|entry| read_axis(entry, place, walk, problems)).collect()
 }
 
 /// A value of a key: the layer that sets it.
@@ -99,7 +100,7 @@ fn flattened(entry: Entry) -> Vec<Entry> {
     }
 }
 
-fn read_axis(entry: &Entry, place: &str, drawn: bool, problems: &mut Problems) -> Option<Axis> {
+fn read_axis(entry: &Entry, place: &str, walk: Walk, problems: &mut Problems) -> Option<Axis> {
     let path: Vec<&str> = entry.key.split('.').collect();
     if !SECTIONS.contains(&path[0]) {
         let (key, known) = (shortened(&entry.key), SECTIONS.join(", "));
@@ -109,7 +110,7 @@ fn read_axis(entry: &Entry, place: &str, drawn: bool, problems: &mut Problems) -
     }
     let domain = match &entry.node.content {
         Content::List(items) => distinct(items.iter().map(|node| value(&path, node.clone())).collect()),
-        _ => Range::read(&entry.node)?.and_then(|range| range_domain(range, &path, &entry.node, drawn)),
+        _ => Range::read(&entry.node)?.and_then(|range| range_domain(range, &path, &entry.node, walk)),
     };
     match domain {
         Ok(domain) => Some(Axis { key: entry.key.clone(), domain, entry: entry.clone() }),
@@ -120,18 +121,18 @@ fn read_axis(entry: &Entry, place: &str, drawn: bool, problems: &mut Problems) -
     }
 }
 
-fn range_domain(range: Range, path: &[&str], node: &Node, drawn: bool) -> Result<Domain, String> {
-    match (range.points(), drawn) {
-        (Some(_), true) => Err("must have no points where sweep.points says how many are drawn".to_owned()),
-        (None, false) => Err("must have points, how many values, both ends among them".to_owned()),
-        (None, true) => {
+fn range_domain(range: Range, path: &[&str], node: &Node, walk: Walk) -> Result<Domain, String> {
+    match (range.points(), walk) {
+        (Some(_), Walk::Drawn) => Err("must have no points where sweep.points says how many are drawn".to_owned()),
+        (None, Walk::Grid) => Err("must have points, how many values, both ends among them".to_owned()),
+        (None, _) => {
             let whole = SETTINGS.is_whole_at(path);
             if whole && range.drawn_whole(0.0).is_none() {
                 return Err("must hold a whole number, found none between min and max".to_owned());
             }
             Ok(Domain::Range { range, whole })
         }
-        (Some(points), false) => {
+        (Some(points), _) => {
             let nodes = range.steps(points).into_iter().map(|content| Node { content, origin: node.origin.clone() });
             distinct(nodes.map(|node| value(path, node)).collect())
         }
@@ -185,7 +186,7 @@ mod tests {
         let mut root = read_toml(text, &"a.toml".into()).unwrap();
         flatten(&mut root);
         let mut problems = Problems::default();
-        let axes = read_axes(Some(&root), "sweep.parameters", false, &mut problems);
+        let axes = read_axes(Some(&root), "sweep.parameters", Walk::Grid, &mut problems);
         let problems: Vec<String> = problems.into_vec().iter().map(ToString::to_string).collect();
         if problems.is_empty() { Ok(axes) } else { Err(problems.join("\n")) }
     }

@@ -13,7 +13,7 @@ use super::axis::{self, Axis, read_axes};
 use super::config::{FRAME, SECTIONS};
 use super::name;
 use super::single_points::{Named, read_named};
-use super::sweep::Sweep;
+use super::sweep::{Sweep, Walk};
 
 /// A config, taken apart.
 #[derive(Debug)]
@@ -79,9 +79,8 @@ pub(super) fn read(mut root: Node, config: &Path) -> (Document, Problems) {
     let frame = checker.check(&root, &FRAME, schema::Path::Root).unwrap_or(Value::Null);
     let mut problems = checker.problems;
     let sweep = Sweep::read(&root, &mut problems);
-    let drawn = sweep.points.is_some();
-    let variants = read_variants(&root, drawn, &mut problems);
-    let shared = read_axes(root.at(&["sweep", "parameters"]), "sweep.parameters", drawn, &mut problems);
+    let variants = read_variants(&root, sweep.walk(), &mut problems);
+    let shared = read_axes(root.at(&["sweep", "parameters"]), "sweep.parameters", sweep.walk(), &mut problems);
     refuse_axes_swept_twice(&variants, &shared, &mut problems);
     refuse_axes_of_strategy(&sweep, &variants, &shared, &mut problems);
     let swept = swept(&variants, &shared);
@@ -118,7 +117,7 @@ fn sections(table: &Node) -> Node {
     Node { content: Content::Table(kept.collect()), origin: table.origin.clone() }
 }
 
-fn read_variants(root: &Node, drawn: bool, problems: &mut Problems) -> Vec<VariantDocument> {
+fn read_variants(root: &Node, walk: Walk, problems: &mut Problems) -> Vec<VariantDocument> {
     let items = match root.get("variants").map(|node| &node.content) {
         Some(Content::List(items)) => items.as_slice(),
         _ => &[],
@@ -135,7 +134,7 @@ fn read_variants(root: &Node, drawn: bool, problems: &mut Problems) -> Vec<Varia
             let text = format!("variants.{index}.name must be new, found {found:?} as in variants.{first}");
             problems.push(Problem::new(text, &origin));
         }
-        let axes = read_axes(item.get("sweep"), &format!("variants.{index}.sweep"), drawn, problems);
+        let axes = read_axes(item.get("sweep"), &format!("variants.{index}.sweep"), walk, problems);
         variants.push(VariantDocument { name: name.to_owned(), layer: sections(item), axes });
     }
     if variants.is_empty() {
@@ -169,7 +168,7 @@ pub(super) fn swept<'a>(variants: &'a [VariantDocument], shared: &'a [Axis]) -> 
 
 /// Points are drawn of something, and chosen among something: points of one task, trained for the epochs of a rung.
 fn refuse_axes_of_strategy(sweep: &Sweep, variants: &[VariantDocument], shared: &[Axis], problems: &mut Problems) {
-    if sweep.strategy() == "grid" {
+    if sweep.strategy() == "grid" || !sweep.is_sound {
         return;
     }
     let axes = || shared.iter().chain(variants.iter().flat_map(|variant| &variant.axes));

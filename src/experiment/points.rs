@@ -89,7 +89,8 @@ pub(super) fn points(document: &Document, problems: &mut Problems) -> Points {
         let sweep = &document.sweep;
         let origin = match (sweep.points, document.shared.first()) {
             (None, Some(axis)) => &axis.entry.origin,
-            _ => &sweep.origin,
+            (None, None) => &sweep.origin,
+            (Some(_), _) => &sweep.points_origin,
         };
         let text = match sweep.points {
             None => format!("the axes of the sweep must have at most {MOST} combinations in all"),
@@ -114,6 +115,10 @@ pub(super) fn points(document: &Document, problems: &mut Problems) -> Points {
             }
         });
     }
+    if !document.sweep.is_sound {
+        // These are not the points that were meant.
+        return of_variants(owns, points, shared);
+    }
     // Combinations that were crossed out stay in the pools, where they do no harm.
     exclude(document, &own_axes, &shared, &owns, &mut points, problems);
     include(document, &own_axes, &mut shared, &mut owns, &mut points, problems);
@@ -131,6 +136,10 @@ pub(super) fn points(document: &Document, problems: &mut Problems) -> Points {
             problems.push(Problem::new(text, origin));
         }
     }
+    of_variants(owns, points, shared)
+}
+
+fn of_variants(owns: Vec<Pool>, points: Vec<Vec<Point>>, shared: Pool) -> Points {
     let variants = owns.into_iter().zip(points).map(|(own, points)| VariantPoints { own: own.combinations, points });
     Points { variants: variants.collect(), shared: shared.combinations }
 }

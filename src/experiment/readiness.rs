@@ -24,7 +24,13 @@ impl Experiment {
     ) -> Result<(), ConfigErrors> {
         let mut problems = Problems::default();
         let mut known: Vec<(&DataSettings, Option<Rc<TrialData>>)> = Vec::new();
-        for (index, cell) in self.cells.iter().enumerate() {
+        let mut refused = None;
+        for index in self.in_order_of_telling() {
+            let cell = &self.cells[index];
+            if refused == Some((cell.variant, cell.point)) {
+                // What is wrong on one rung is wrong on the next, in other words.
+                continue;
+            }
             let data: &DataSettings = &cell.settings.data;
             let example = match known.iter().find(|(settings, _)| *settings == data) {
                 Some((_, example)) => example.clone(),
@@ -38,10 +44,31 @@ impl Experiment {
             if let Some(example) = example
                 && let Err(errors) = self.check_cell(index, &example)
             {
-                take(errors, &mut problems);
+                refused = Some((cell.variant, cell.point));
+                match self.is_last_rung(cell) {
+                    true => take(errors, &mut problems),
+                    false => take(self.on_a_rung(errors, cell), &mut problems),
+                }
             }
         }
         ConfigErrors::unless_empty(problems)
+    }
+
+    /// All cells by their places: point by point, and of the rungs of a point first the last, which is as the config has it.
+    fn in_order_of_telling(&self) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..self.cells.len()).collect();
+        places.sort_by_key(|&place| {
+            let cell = &self.cells[place];
+            (cell.variant, cell.point, !self.is_last_rung(cell), cell.rung)
+        });
+        places
+    }
+
+    /// Problems of a rung that is shorter than what the config has.
+    fn on_a_rung(&self, errors: ConfigErrors, cell: &Cell) -> ConfigErrors {
+        let note = format!("under halving rung {} has train.epochs = {}", cell.rung + 1, cell.settings.train.epochs);
+        let problems = errors.problems().iter().map(|problem| problem.clone().note(note.clone()));
+        problems.collect::<Vec<_>>().into()
     }
 
     /// Checks the split of a cell, and makes the data of its first seed and fold.

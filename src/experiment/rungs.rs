@@ -4,15 +4,27 @@
 //! of the one before, and is reached by one point in η; the last has all epochs. Who goes on is decided from results, in each
 //! seed and fold by itself. (Jamieson and Talwalkar 2016.)
 
+use std::fmt;
+
+use serde::Serialize;
+
 use super::sweep::Halving;
 
-/// A rung.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A rung; shown as `12 points for 1 epoch`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Rung {
     /// Epochs of its trials, which are ordinary trials of so many epochs: a schedule sees these.
     pub epochs: u64,
     /// How many points of the variant are on it, in each seed and fold.
     pub points: usize,
+}
+
+impl fmt::Display for Rung {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ending = |one: bool| if one { "" } else { "s" };
+        let Self { epochs, points } = self;
+        write!(f, "{points} point{} for {epochs} epoch{}", ending(*points == 1), ending(*epochs == 1))
+    }
 }
 
 /// The rungs for so many points, the last one with `epochs`. A rung with one point decides nothing and is left out, but for

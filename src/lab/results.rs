@@ -22,8 +22,10 @@ pub struct Results {
     pub experiment: String,
     /// What is predicted.
     pub task: Task,
-    /// The names of the metrics, the loss first, then the one that comparisons use.
+    /// The names of the metrics, the loss first, then the one that `gap` is about.
     pub metrics: Vec<String>,
+    /// The place among them of the one that comparisons use.
+    pub by: usize,
     /// How the test rows of different trials relate to each other.
     pub resampling: Resampling,
     /// The swept keys, full dotted; each is a column.
@@ -100,6 +102,9 @@ pub enum Resampling {
     Kfold,
 }
 
+/// The place of accuracy or r2 among the metrics.
+const USUAL: usize = 1;
+
 /// What decides which rows are test rows, as text.
 fn split_of(settings: &DataSettings) -> String {
     let DataSettings { path, test_path, target, task, split, .. } = settings;
@@ -134,6 +139,7 @@ impl Results {
             experiment: experiment.name.clone(),
             task,
             metrics: metric_names(task).iter().map(|&name| name.to_owned()).collect(),
+            by: USUAL,
             resampling: resampling(&experiment.cells[0].settings.data),
             axes: experiment.axes.clone(),
             variants: experiment.variants.iter().map(|variant| variant.name.clone()).collect(),
@@ -227,9 +233,22 @@ impl Results {
         }
     }
 
-    /// The metric that comparisons use: accuracy, or r2.
+    /// The metric that comparisons use: accuracy or r2, unless it is [another](Self::compare_by).
     pub fn metric(&self) -> &str {
-        self.metrics.get(1).map_or("loss", String::as_str)
+        self.metrics.get(self.by).map_or("loss", String::as_str)
+    }
+
+    /// The metric that `gap` is about, and that comparisons use unless they are told otherwise.
+    pub fn usual_metric(&self) -> &str {
+        self.metrics.get(USUAL).map_or("loss", String::as_str)
+    }
+
+    /// Compares by the metric of this name (`loss`, or `test_loss`). Returns whether there is one.
+    pub fn compare_by(&mut self, name: &str) -> bool {
+        let name = name.strip_prefix("test_").unwrap_or(name);
+        let found = self.metrics.iter().position(|metric| metric == name);
+        self.by = found.unwrap_or(self.by);
+        found.is_some()
     }
 
     /// The name of a cell's variant.
@@ -266,6 +285,7 @@ pub(crate) mod tests {
             experiment: "toy".to_owned(),
             task: Task::Classification,
             metrics: METRICS_CLASSIFICATION.map(str::to_owned).to_vec(),
+            by: USUAL,
             resampling: Resampling::Holdout,
             axes: vec!["remedies.dropout.hidden".to_owned()],
             variants: vec!["none".to_owned(), "dropout".to_owned()],
@@ -289,6 +309,16 @@ pub(crate) mod tests {
         let ids: Vec<String> = results.records().map(|found| found.unwrap().1.trial).collect();
         assert_eq!(ids, ["11", "00"]);
         assert_eq!(results.missing(), 2);
+    }
+
+    #[test]
+    fn another_metric_than_the_usual_is_compared_where_there_is_one() {
+        let (_folder, mut results) = results(|_, _| None);
+        assert_eq!(results.metric(), "accuracy");
+        assert!(!results.compare_by("rmse"));
+        assert_eq!(results.metric(), "accuracy");
+        assert!(results.compare_by("test_loss"));
+        assert_eq!((results.metric(), results.usual_metric()), ("loss", "accuracy"));
     }
 
     #[test]

@@ -28,8 +28,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub use conflict::Conflict;
 pub use error::StoreError;
 pub use expected::Expected;
-pub use folder::remove_leftovers;
 pub(super) use folder::{EXTENSION, FOLDER};
+pub use folder::{has_store, remove_leftovers};
 pub use unplanned::Unplanned;
 pub use unreadable::{Fault, Unreadable};
 

@@ -17,14 +17,14 @@ mod summary_csv;
 mod trials_csv;
 
 pub use cells::{number, plain_text, text};
-pub use comparison::{Format, Style, comparison, harmless, measured_tables, spent, trial_label};
+pub use comparison::{Format, Spent, Style, comparison, harmless, measured_tables, trial_label};
 pub use curves_csv::write_curves;
 pub use file::{Files, FillError, ReportError, write_file};
 pub use measures_csv::write_measures;
 pub use replay::replay;
 pub use selection_csv::write_selection;
 pub use status::{status, unplanned};
-pub use study::study;
+pub use study::studies;
 pub use summary_csv::write_summary;
 pub use trials_csv::write_trials;
 

@@ -1,7 +1,8 @@
-//! `selection.csv`: what validation chose, one row per variant, seed and fold.
+//! `selection.csv`: which points were chosen, one row per variant, seed and fold.
 //!
-//! In: the [`Summary`]. Out: the keys of the point that was chosen, seed, fold, among how many points, and its figures at the
-//! chosen epoch. Only the titles where no variant was swept.
+//! In: the [`Summary`]. Out: the keys of the point that was chosen, seed, fold, among how many points, by what (`validation`,
+//! or `oracle` where that was asked for: by the test figures themselves), and its figures at the chosen epoch. Only the titles
+//! where no variant was swept.
 
 use std::io::Write;
 
@@ -17,12 +18,14 @@ use crate::lab::Results;
 /// If `out` cannot be written.
 pub fn write_selection(results: &Results, summary: &Summary, out: impl Write) -> Result<(), FillError> {
     let mut out = writer(out);
-    let titles = ["seed", "fold", "points"].map(str::to_owned).into_iter().chain(summary.measures.iter().cloned());
+    let titles =
+        ["seed", "fold", "points", "chosen_by"].map(str::to_owned).into_iter().chain(summary.measures.iter().cloned());
     out.write_record(keys::names(results).into_iter().chain(titles))?;
-    for selected in &summary.selected {
+    for selected in summary.selected.iter().chain(summary.oracle.iter().flatten()) {
         for winner in &selected.winners {
             let mut cells = keys::values(results, winner.cell);
             cells.extend([winner.seed.to_string(), winner.fold.to_string(), selected.points.to_string()]);
+            cells.push(selected.chosen_by.name().to_owned());
             cells.extend(winner.figures.iter().map(|&figure| number(figure)));
             out.write_record(cells)?;
         }
@@ -33,6 +36,7 @@ pub fn write_selection(results: &Results, summary: &Summary, out: impl Write) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Terms;
     use crate::lab::{CellKey, PlannedTrial, example_record, example_results};
 
     #[test]
@@ -42,15 +46,17 @@ mod tests {
         results.cells[1] = CellKey { variant: 0, ..results.cells[1].clone() };
         results.trials.retain(|trial: &PlannedTrial| (trial.cell, trial.seed) != (0, 1));
         let mut bytes = Vec::new();
-        write_selection(&results, &Summary::of(&results).unwrap(), &mut bytes).unwrap();
+        let terms = Terms { oracle: true, ..Terms::default() };
+        write_selection(&results, &Summary::of(&results, terms).unwrap(), &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines[0],
-            "experiment,variant,remedies.dropout.hidden,seed,fold,points,train_loss,validation_loss,test_loss,train_accuracy,validation_accuracy,test_accuracy,gap,loss_gap"
+            "experiment,variant,remedies.dropout.hidden,seed,fold,points,chosen_by,train_loss,validation_loss,test_loss,train_accuracy,validation_accuracy,test_accuracy,gap,loss_gap"
         );
-        assert!(lines[1].starts_with("toy,none,,0,0,2,0.1,0.3,0.4,1.0,0.75,0.8,"), "{text}");
-        assert!(lines[2].starts_with("toy,none,0.5,1,0,2,0.1,"), "{text}");
-        assert_eq!(lines.len(), 3);
+        assert!(lines[1].starts_with("toy,none,,0,0,2,validation,0.1,0.3,0.4,1.0,0.75,0.8,"), "{text}");
+        assert!(lines[2].starts_with("toy,none,0.5,1,0,2,validation,0.1,"), "{text}");
+        assert!(lines[4].starts_with("toy,none,0.5,1,0,2,oracle,0.1,"), "{text}");
+        assert_eq!(lines.len(), 5);
     }
 }

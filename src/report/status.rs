@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::cells::{text, writer};
+use super::comparison::json::typed;
 use super::comparison::screen::{framed, wrapped};
 use super::comparison::{Format, Style, harmless, markdown, trial_label};
 use crate::lab::{PlannedTrial, Results, State, StoreError, Unplanned};
@@ -158,7 +159,7 @@ fn as_json(results: &Results, unplanned: Unplanned, rows: &[(String, Counts)]) -
 fn described(results: &Results, trial: &PlannedTrial) -> Result<Value, StoreError> {
     let cell = &results.cells[trial.cell];
     let point: Map<String, Value> = (results.axes.iter().zip(&cell.swept))
-        .filter_map(|(axis, value)| Some((axis.clone(), json!(value.as_ref()?))))
+        .filter_map(|(axis, value)| Some((axis.clone(), typed(value.as_deref()?))))
         .collect();
     let mut value = json!({
         "trial": trial.id,
@@ -233,7 +234,7 @@ other data than there is now: kept, not shown
         assert_eq!((&value["trials"], &value["done"], &value["missing"]), (&json!(4), &json!(2), &json!(1)));
         assert_eq!(value["variants"][1]["variant"], "dropout");
         assert_eq!(value["failed_trials"][0]["error"], "out of\nmemory");
-        let missing = json!([{ "trial": "11", "variant": "dropout", "point": { "remedies.dropout.hidden": "0.5" },
+        let missing = json!([{ "trial": "11", "variant": "dropout", "point": { "remedies.dropout.hidden": 0.5 },
             "seed": 1, "fold": 0 }]);
         assert_eq!(value["missing_trials"], missing);
         assert_eq!(value["not_in_plan"]["data"], 3);

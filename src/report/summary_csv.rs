@@ -61,6 +61,7 @@ fn ends(interval: Option<Interval>) -> [String; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Terms;
     use crate::lab::{example_record, example_results};
 
     #[test]
@@ -74,7 +75,7 @@ mod tests {
         });
         results.variants[1] = "=dropout".to_owned();
         let mut bytes = Vec::new();
-        write_summary(&results, &Summary::of(&results).unwrap(), &mut bytes).unwrap();
+        write_summary(&results, &Summary::of(&results, Terms::default()).unwrap(), &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[0].starts_with("experiment,variant,remedies.dropout.hidden,n,train_loss_mean,train_loss_sd,train_loss_low,train_loss_high,validation_loss_mean,"));

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::super::figures::{Figures, measure_names};
+use super::super::figures::Figures;
 use super::super::statistics::mean;
 use super::super::verdict::{ROPE, Verdict};
 use super::*;
@@ -40,8 +40,13 @@ fn results(cells: &[(usize, &[Option<&str>])]) -> (TempDir, Results) {
     (folder, results)
 }
 
-/// What is chosen among these trials, one per seed from 0 on for every cell.
+/// What validation chooses among these trials, one per seed from 0 on for every cell.
 fn selected(results: &Results, trials: &[&[Trial]]) -> Vec<Selected> {
+    chosen(results, trials, ChosenBy::Validation)
+}
+
+/// What is chosen among these trials, one per seed from 0 on for every cell.
+fn chosen(results: &Results, trials: &[&[Trial]], chosen_by: ChosenBy) -> Vec<Selected> {
     let outcomes: Vec<Outcomes> = trials
         .iter()
         .map(|trials| Outcomes {
@@ -49,7 +54,7 @@ fn selected(results: &Results, trials: &[&[Trial]]) -> Vec<Selected> {
             ..Outcomes::default()
         })
         .collect();
-    select(results, &outcomes, &measure_names(&results.metrics), Overlap::None, ROPE)
+    select(results, &outcomes, chosen_by, Overlap::None, ROPE)
 }
 
 const ONE_AXIS: [(usize, &[Option<&str>]); 3] = [(0, &[None]), (1, &[Some("0.3")]), (1, &[Some("0.5")])];
@@ -130,6 +135,37 @@ fn without_points_or_without_validation_nothing_is_chosen() {
     assert_eq!(selected(&with_points, &[&[blind], &[blind], &[blind]]), []);
     let (_folder, single) = results(&ONE_AXIS[..2]);
     assert_eq!(selected(&single, &[&[(0.5, 0.5, 0.5)], &[(0.5, 0.5, 0.5)]]), []);
+}
+
+#[test]
+fn an_oracle_chooses_by_test_figures_and_says_so() {
+    let (_folder, results) = results(&ONE_AXIS);
+    // Validation prefers the first point, the test rows the second.
+    let trials: [&[Trial]; 3] = [&[(0.5, 0.7, 0.6)], &[(0.5, 0.9, 0.5)], &[(0.5, 0.6, 0.8)]];
+    let honest = selected(&results, &trials);
+    let oracle = chosen(&results, &trials, ChosenBy::Oracle);
+    let cells = |found: &[Selected]| found.iter().map(|variant| variant.winners[0].cell).collect::<Vec<_>>();
+    assert_eq!((cells(&honest), cells(&oracle)), (vec![0, 1], vec![0, 2]));
+    assert_eq!((honest[1].chosen_by.name(), oracle[1].chosen_by.name()), ("validation", "oracle"));
+    assert!((oracle[1].difference.unwrap().mean - 0.2).abs() < 1e-15);
+}
+
+#[test]
+fn an_oracle_needs_no_validation_rows() {
+    let (_folder, results) = results(&ONE_AXIS);
+    let blind = |test: f64| (f64::NAN, f64::NAN, test);
+    let trials: [&[Trial]; 3] = [&[blind(0.5)], &[blind(0.6)], &[blind(0.4)]];
+    assert_eq!(chosen(&results, &trials, ChosenBy::Oracle)[1].winners[0].cell, 1);
+}
+
+#[test]
+fn of_losses_the_lowest_is_chosen() {
+    let (_folder, mut results) = results(&ONE_AXIS);
+    assert!(results.compare_by("loss"));
+    let found = selected(&results, &[&[(0.5, 0.5, 0.5)], &[(0.7, 0.9, 0.5)], &[(0.3, 0.1, 0.5)]]);
+    assert_eq!(found[1].winners[0].cell, 2);
+    // Every trial has the test loss 0.5: a validation loss below it flatters.
+    assert!((found[1].optimism.mean.unwrap() - 0.2).abs() < 1e-15);
 }
 
 proptest! {

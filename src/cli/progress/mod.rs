@@ -19,6 +19,7 @@ use self::bars::Bars;
 pub use self::colour::colour_allowed;
 pub use self::duration::spoken;
 use self::json::Json;
+pub(super) use self::json::event;
 use self::plain::Plain;
 use self::tally::Tally;
 use crate::lab::Status;
@@ -58,16 +59,17 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// A display for so many workers, numbered from 0.
-    pub fn new(mode: Mode, workers: usize) -> Self {
+    /// A display for so many workers, numbered from 0; a quiet one shows warnings only.
+    pub fn new(mode: Mode, is_quiet: bool, workers: usize) -> Self {
         let tally = Arc::new(Tally::new(workers));
         let dumb = std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
         let display: Box<dyn Display> = match mode {
+            Mode::Json => Box::new(Json::new(stderr(), workers, !is_quiet)),
+            _ if is_quiet => Box::new(Plain::new(stderr(), false)),
             Mode::Auto if stderr().is_terminal() && !dumb => {
                 Box::new(Bars::new(workers, Arc::clone(&tally), colour_allowed(true)))
             }
             Mode::Auto | Mode::Plain => Box::new(Plain::new(stderr(), true)),
-            Mode::Json => Box::new(Json::new(stderr(), workers)),
             Mode::None => Box::new(Plain::new(stderr(), false)),
         };
         Self { display, tally }
@@ -143,18 +145,26 @@ trait Display: Send + Sync {
     fn end(&self) {}
 }
 
+/// What a line on stderr is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
+    /// What the user may want to know.
     Message,
+    /// What the user should know.
     Warning,
+    /// Why the program ends.
+    Error,
+    /// That the user called it off.
+    Interrupted,
 }
 
 impl Kind {
     /// The line as it stands on stderr.
-    fn line(self, text: &str) -> String {
+    pub fn line(self, text: &str) -> String {
         match self {
             Kind::Message => format!("{text}\n"),
             Kind::Warning => format!("warning: {text}\n"),
+            Kind::Error | Kind::Interrupted => format!("error: {text}\n"),
         }
     }
 }

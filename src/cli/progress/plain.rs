@@ -71,7 +71,7 @@ impl<W: Write + Send> Display for Plain<W> {
     }
 
     fn line(&self, kind: Kind, text: &str) {
-        if self.shows_progress || kind == Kind::Warning {
+        if self.shows_progress || kind != Kind::Message {
             self.write(&kind.line(text));
         }
     }

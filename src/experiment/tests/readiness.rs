@@ -70,3 +70,16 @@ fn a_curve_needs_a_regression_on_one_number() {
     assert!(message.starts_with("measure.fit must be asked of"), "{message}");
     assert!(message.ends_with(" inputs (a.toml:4)"), "{message}");
 }
+
+#[test]
+fn what_goes_with_no_rung_is_told_once_for_all_rungs() {
+    // Rungs of 3, 9 and 27 epochs.
+    let text = "train.epochs = 27\nremedies.prune = { ratio = 0.5, at_epoch = AT }\nsweep.strategy = 'halving'\n\
+                [sweep.parameters]\n'train.batch_size' = [1, 2, 3, 4, 5, 6, 7, 8, 9]";
+    let message = objections(&text.replace("AT", "20"), false).unwrap();
+    assert_eq!(message.lines().count(), 1, "{message}");
+    assert!(message.starts_with("remedies.prune.at_epoch must be at most"), "{message}");
+    assert!(message.ends_with("(a.toml:4; under halving rung 1 has train.epochs = 3)"), "{message}");
+    let message = objections(&text.replace("AT", "40"), false).unwrap();
+    assert!(message.lines().count() == 1 && message.ends_with("found 40 (a.toml:4)"), "{message}");
+}

@@ -218,7 +218,7 @@ fn what_makes_no_sweep_is_refused() {
         (
             "sweep.strategy = 'random'\nsweep.points = 900000\nvariants = [{ name = 'a' }, { name = 'b' }]\n\
              sweep.parameters.'train.epochs' = [1]",
-            "sweep.points must be at most 1000000 for all variants together, found 900000 each (wide.toml:2)",
+            "sweep.points must be at most 1000000 for all variants together, found 900000 each (wide.toml:3)",
         ),
         (
             "sweep.strategy = 'halving'\nsweep.parameters.'train.epochs' = [10, 20]",
@@ -266,4 +266,40 @@ fn what_makes_no_sweep_is_refused() {
     ] {
         assert_eq!(errors(text), message, "{text}");
     }
+}
+
+/// What is wrong with a random sweep that draws and leaves out points, once the command line has changed it.
+fn changed(set: &[&str]) -> String {
+    let text = "data.path = 'a.csv'\n[sweep]\nstrategy = 'random'\npoints = 4\nseed = 7\n\
+                exclude = [{ 'train.batch_size' = 2 }]\n[sweep.parameters]\n'train.batch_size' = [1, 2, 4]\n\
+                'train.learning_rate' = { min = 1e-4, max = 1e-1, scale = 'log' }";
+    Lab::new("a.toml", text).load(set).unwrap_err()
+}
+
+#[test]
+fn one_mistake_gives_one_error() {
+    for (set, message) in [
+        (&["sweep.points=0"], "sweep.points must be a whole number from 1 to 1000000, found 0 (--set sweep.points=0)"),
+        (
+            &["sweep.strategy=hyperband"],
+            "sweep.strategy must be grid, random or halving, found \"hyperband\" (--set sweep.strategy=hyperband)",
+        ),
+        (
+            &["sweep.strategy=grid"],
+            "sweep.points and sweep.seed go with the strategy random or halving, found grid (a.toml:4; --set \
+             sweep.strategy=grid)",
+        ),
+        (&["sweep.eta=4"], "sweep.eta goes with the strategy halving, found random (--set sweep.eta=4)"),
+    ] {
+        assert_eq!(changed(set), message);
+    }
+}
+
+#[test]
+fn too_many_points_are_blamed_on_where_they_stand() {
+    let message = changed(&["sweep.points=900000", "variants=[{ name = 'a' }, { name = 'b' }]"]);
+    assert_eq!(
+        message,
+        "sweep.points must be at most 1000000 for all variants together, found 900000 each (--set sweep.points=900000)"
+    );
 }

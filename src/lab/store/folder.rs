@@ -17,6 +17,11 @@ pub(in crate::lab) const FOLDER: &str = "trials";
 /// What the name of a file of the store ends with.
 pub(in crate::lab) const EXTENSION: &str = "jsonl";
 
+/// Whether a folder of results has a store; a copy of the derived files alone has none.
+pub fn has_store(results: &Path) -> bool {
+    results.join(FOLDER).is_dir()
+}
+
 /// The files in these folders and how long they are; a folder that is not there has none. The folders are listed anew, and
 /// a listing may be old on a network file system: what is `known` beside it is there as long as its name leads to a file.
 pub(super) fn lengths<'a>(

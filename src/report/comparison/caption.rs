@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 
 use super::judged;
 use super::label::harmless;
-use crate::analysis::{Overlap, Summary};
-use crate::data::Task;
+use crate::analysis::{Overlap, Summary, lower_is_better};
 use crate::lab::Results;
 
 /// The sentences below the table, one paragraph each.
@@ -18,6 +17,7 @@ pub(super) fn caption(results: &Results, summary: &Summary) -> Vec<String> {
     }
     lines.extend(sizes(summary));
     lines.extend(absent(summary));
+    lines.extend(untuned(summary));
     lines
 }
 
@@ -27,13 +27,16 @@ fn means(results: &Results) -> String {
     let folds = results.trials.iter().map(|trial| trial.fold).collect::<BTreeSet<_>>().len();
     let over =
         if folds > 1 { format!("{} x {}", count(seeds, "seed"), count(folds, "fold")) } else { count(seeds, "seed") };
-    let units = match results.task {
-        Task::Classification => "accuracy; gap and difference in percentage points",
-        Task::Regression => "r2; rmse in the target's unit",
+    let (metric, usual) = (results.metric(), results.usual_metric());
+    let units = match metric {
+        "accuracy" => "accuracy; gap and difference in percentage points".to_owned(),
+        "r2" => "r2; rmse in the target's unit".to_owned(),
+        _ => format!("{metric}; gap: of {usual}{}", if usual == "accuracy" { ", in percentage points" } else { "" }),
     };
+    let better = if lower_is_better(metric) { format!(" Of {metric} less is better.") } else { String::new() };
     format!(
         "Means over {over} at the chosen epoch (the last, or the best by validation where early stopping restores it): \
-         {units}. gap: train minus test."
+         {units}. gap: train minus test.{better}"
     )
 }
 
@@ -66,6 +69,15 @@ fn differences(results: &Results, summary: &Summary) -> String {
 fn sizes(summary: &Summary) -> Option<String> {
     let sparse = summary.cells.iter().any(|cell| cell.sparsity.is_some_and(|sparsity| sparsity > 0.0));
     sparse.then(|| "size: weights and biases that are left, in brackets the share of them that is not 0.".to_owned())
+}
+
+/// Why no table of tuned variants follows.
+fn untuned(summary: &Summary) -> Option<String> {
+    summary.is_untuned.then(|| {
+        "note: no variant is tuned: there are points to choose among, but no validation rows to choose by \
+         (data.split.validation = 0). --oracle chooses by test figures instead, which is optimistic."
+            .to_owned()
+    })
 }
 
 fn absent(summary: &Summary) -> Option<String> {

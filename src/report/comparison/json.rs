@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 
 use super::judged::unit;
 use super::judgement_json::Compared;
+use super::selected::ORACLE;
+use super::spent::Spent;
 use crate::analysis::{CONFIDENCE, Estimate, Overlap, Selected, Summary};
 use crate::data::Task;
 use crate::lab::{Resampling, Results};
@@ -25,11 +27,25 @@ struct Comparison<'a> {
     comparisons: Vec<Row<'a>>,
     /// The variants at the points that validation chose.
     selected: Vec<SelectedRow<'a>>,
+    /// The same at the points with the best test figures, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oracle: Option<Oracle<'a>>,
+    /// What successive halving spent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    halving: Option<&'a Spent>,
+}
+
+#[derive(Serialize)]
+struct Oracle<'a> {
+    note: &'static str,
+    selected: Vec<SelectedRow<'a>>,
 }
 
 #[derive(Serialize)]
 struct SelectedRow<'a> {
     variant: &'a str,
+    /// `validation`, or `oracle`.
+    chosen_by: &'static str,
     /// The swept keys among whose values nothing was chosen.
     given: Map<String, Value>,
     is_baseline: bool,
@@ -71,7 +87,7 @@ struct Row<'a> {
 }
 
 /// The comparison as one JSON object.
-pub(super) fn comparison(results: &Results, summary: &Summary) -> String {
+pub(super) fn comparison(results: &Results, summary: &Summary, spent: Option<&Spent>) -> String {
     let comparison = Comparison {
         experiment: &results.experiment,
         task: results.task,
@@ -83,7 +99,9 @@ pub(super) fn comparison(results: &Results, summary: &Summary) -> String {
         rope: summary.rope,
         missing: summary.missing,
         comparisons: (0..summary.cells.len()).map(|cell| row(results, summary, cell)).collect(),
-        selected: summary.selected.iter().map(|selected| selected_row(results, summary, selected)).collect(),
+        selected: selected_rows(results, summary, &summary.selected),
+        oracle: summary.oracle.as_ref().map(|selected| oracle(results, summary, selected)),
+        halving: spent,
     };
     let mut text = serde_json::to_string_pretty(&comparison).expect("the comparison has only text keys");
     text.push('\n');
@@ -111,11 +129,20 @@ fn row<'a>(results: &'a Results, summary: &'a Summary, cell: usize) -> Row<'a> {
     }
 }
 
+fn oracle<'a>(results: &'a Results, summary: &Summary, selected: &[Selected]) -> Oracle<'a> {
+    Oracle { note: ORACLE, selected: selected_rows(results, summary, selected) }
+}
+
+fn selected_rows<'a>(results: &'a Results, summary: &Summary, selected: &[Selected]) -> Vec<SelectedRow<'a>> {
+    selected.iter().map(|selected| selected_row(results, summary, selected)).collect()
+}
+
 fn selected_row<'a>(results: &'a Results, summary: &Summary, selected: &Selected) -> SelectedRow<'a> {
     let measure = |name: &String| (name.clone(), estimate(summary.estimate_in(&selected.measures, name)));
     let chosen = selected.chosen().into_iter();
     SelectedRow {
         variant: &results.variants[selected.variant],
+        chosen_by: selected.chosen_by.name(),
         given: point(results, &selected.given),
         is_baseline: selected.is_baseline,
         points: selected.points,
@@ -140,6 +167,6 @@ fn estimate(Estimate { n, mean, sd, interval }: Estimate) -> Value {
 }
 
 /// A swept number is a number in JSON too, a list a list; what is neither stays text.
-fn typed(value: &str) -> Value {
+pub(in crate::report) fn typed(value: &str) -> Value {
     serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()))
 }

@@ -4,17 +4,12 @@
 //! read them. The rules behind the words stand in [`analysis::judge`](crate::analysis::judge).
 
 use super::label::label;
-use super::rows::NONE;
-use super::selected;
+use super::rows::{NONE, Unit};
 use crate::analysis::{Doubt, Judgement, LEVEL, Overlap, SMALLER, SURE, Summary, Verdict};
-use crate::data::Task;
 use crate::lab::{Resampling, Results};
 
 /// What stands above the table.
 pub(super) const HEADING: &str = "judged by the test figures";
-
-/// What stands above the table of the variants that were tuned.
-pub(super) const HEADING_TUNED: &str = "tuned on validation, judged by the test figures";
 
 /// The titles of the columns; the first and the last are words, the others numbers.
 pub(in crate::report) fn titles() -> Vec<String> {
@@ -25,14 +20,6 @@ pub(in crate::report) fn titles() -> Vec<String> {
 pub(super) fn rows(results: &Results, summary: &Summary) -> Vec<Vec<String>> {
     let judged = summary.cells.iter().enumerate().filter_map(|(cell, figures)| {
         Some(row(label(results, cell, figures), &figures.judgement?, unit(results.resampling)))
-    });
-    judged.collect()
-}
-
-/// A row for each tuned variant that is compared with the baseline.
-pub(super) fn tuned_rows(results: &Results, summary: &Summary) -> Vec<Vec<String>> {
-    let judged = summary.selected.iter().filter_map(|selected| {
-        Some(row(selected::name(results, selected), &selected.judgement?, unit(results.resampling)))
     });
     judged.collect()
 }
@@ -106,9 +93,9 @@ fn percent(probability: f64) -> String {
 /// How the table is to be read; nothing where nothing is compared.
 pub(super) fn caption(results: &Results, summary: &Summary) -> Option<String> {
     summary.cells.iter().any(|cell| cell.judgement.is_some()).then(|| {
-        let rope = match results.task {
-            Task::Classification => format!("{} percentage points", shortest(100.0 * summary.rope)),
-            Task::Regression => shortest(summary.rope),
+        let rope = match Unit::of(results.metric()) {
+            Unit::Percent => format!("{} percentage points", shortest(100.0 * summary.rope)),
+            Unit::Plain => shortest(summary.rope),
         };
         format!("{} {}", test(summary.overlap), rules(&rope))
     })

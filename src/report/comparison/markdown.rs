@@ -8,16 +8,14 @@ use crate::lab::Results;
 
 /// The table with its caption.
 pub(super) fn table(results: &Results, summary: &Summary) -> String {
-    let titles = titles(results).iter().map(|&title| title.to_owned()).collect();
-    let mut text = lines(titles, rows(results, summary));
+    let mut text = lines(titles(results), rows(results, summary));
     push_paragraphs(&mut text, caption(results, summary));
     push_judged(&mut text, judged::HEADING, judged::rows(results, summary));
-    if !summary.selected.is_empty() {
-        let titles = selected::titles().into_iter().map(str::to_owned).collect();
-        push_paragraphs(&mut text, vec![selected::HEADING.to_owned()]);
-        text.push_str(&format!("\n{}", lines(titles, selected::rows(results, summary))));
-        push_paragraphs(&mut text, selected::caption(results, summary));
-        push_judged(&mut text, judged::HEADING_TUNED, judged::tuned_rows(results, summary));
+    for tuned in selected::tables(results, summary) {
+        push_paragraphs(&mut text, vec![tuned.heading.to_owned()]);
+        text.push_str(&format!("\n{}", lines(tuned.titles, tuned.rows)));
+        push_paragraphs(&mut text, tuned.caption);
+        push_judged(&mut text, tuned.heading_judged, tuned.judged);
     }
     text
 }

@@ -90,12 +90,13 @@ fn in_time_units(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Terms;
     use crate::lab::{example_record, example_results};
 
     #[test]
     fn shares_times_and_numbers_are_written_each_in_its_way() {
         let (_folder, results) = example_results(|_, _| Some(example_record("")));
-        let summary = Summary::of(&results).unwrap();
+        let summary = Summary::of(&results, Terms::default()).unwrap();
         let names = [("flips", Some(0.5)), ("sensitivity", None), ("inference_seconds", None)];
         let names = names.map(|(name, at)| (name.to_owned(), at)).to_vec();
         let single = MeasuredTable {

@@ -4,7 +4,7 @@
 //! Markdown, the columns of `summary.csv`, or JSON with full precision.
 
 mod caption;
-mod json;
+pub(super) mod json;
 pub(super) mod judged;
 pub(super) mod judgement_json;
 mod label;
@@ -12,12 +12,12 @@ pub(super) mod markdown;
 mod measured;
 pub(super) mod rows;
 pub(super) mod screen;
-mod selected;
+pub(super) mod selected;
 mod spent;
 
 pub use label::{harmless, trial_label};
 pub use measured::measured_tables;
-pub use spent::spent;
+pub use spent::Spent;
 
 use super::summary_csv::write_summary;
 use crate::analysis::Summary;
@@ -52,12 +52,15 @@ impl Default for Style {
     }
 }
 
-/// The comparison as text that ends with a line end. `style` is for [`Format::Table`] alone.
-pub fn comparison(results: &Results, summary: &Summary, format: Format, style: Style) -> String {
+/// The comparison as text that ends with a line end; `spent` is what halving did. `style` is for [`Format::Table`] alone.
+pub fn comparison(results: &Results, summary: &Summary, spent: Option<&Spent>, format: Format, style: Style) -> String {
+    if let Some(nothing) = spent.and_then(|spent| spent.nothing_yet(format, style)) {
+        return nothing;
+    }
     match format {
         Format::Table => screen::table(results, summary, style),
         Format::Markdown => markdown::table(results, summary),
-        Format::Json => json::comparison(results, summary),
+        Format::Json => json::comparison(results, summary, spent),
         Format::Csv => {
             let mut bytes = Vec::new();
             write_summary(results, summary, &mut bytes).expect("memory takes what is written into it");

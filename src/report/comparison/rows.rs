@@ -1,24 +1,45 @@
 //! The comparison's figures as a person reads them.
 //!
 //! In: the summary. Out: titles and rows of short texts. Accuracies are percent with one decimal, their differences
-//! percentage points; r2 has three decimals, with the rmse beside it. Intervals are symmetric, hence ±.
+//! percentage points; other metrics have three decimals. The rmse stands beside r2. Intervals are symmetric, hence ±.
 
 use super::label::label;
 use crate::analysis::{CellSummary, Difference, Interval, Summary};
-use crate::data::Task;
 use crate::lab::Results;
 
 /// What stands where there is no figure.
 pub(in crate::report) const NONE: &str = "-";
 
-/// The titles of the columns; the first column is text, the others are numbers.
-pub(super) fn titles(results: &Results) -> Vec<&'static str> {
-    match results.task {
-        Task::Classification => vec!["variant", "train", "test", "gap", "difference", "best epoch", "size"],
-        Task::Regression => {
-            vec!["variant", "train r2", "test r2", "gap", "difference", "test rmse", "best epoch", "size"]
-        }
+/// How figures of a metric are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// In percent, differences in percentage points.
+    Percent,
+    /// As they are.
+    Plain,
+}
+
+impl Unit {
+    /// That of a metric.
+    pub fn of(metric: &str) -> Self {
+        if metric == "accuracy" { Unit::Percent } else { Unit::Plain }
     }
+}
+
+/// The metric whose differences stand beside the rmse.
+const BESIDE_RMSE: &str = "r2";
+
+/// The titles of the columns; the first column is text, the others are numbers.
+pub(super) fn titles(results: &Results) -> Vec<String> {
+    let mut titles = vec!["variant".to_owned()];
+    titles.extend(["train", "test"].map(|part| match results.metric() {
+        "accuracy" => part.to_owned(),
+        metric => format!("{part} {metric}"),
+    }));
+    titles.extend(["gap", "difference"].map(str::to_owned));
+    titles.extend((results.metric() == BESIDE_RMSE).then(|| "test rmse".to_owned()));
+    titles.extend(["best epoch", "size"].map(str::to_owned));
+    titles
 }
 
 /// One row per cell of the plan.
@@ -32,32 +53,33 @@ pub(super) fn rows(results: &Results, summary: &Summary) -> Vec<Vec<String>> {
 fn row(results: &Results, summary: &Summary, cell: usize) -> Vec<String> {
     let figures = &summary.cells[cell];
     let mean = |measure: &str| summary.estimate(cell, measure).mean;
-    let metric = |part: &str| score(results.task, mean(&format!("{part}_{}", results.metric())));
+    let unit = Unit::of(results.metric());
+    let metric = |part: &str| score(unit, mean(&format!("{part}_{}", results.metric())));
     let mut row = vec![label(results, cell, figures), metric("train"), metric("test")];
-    row.push(points(results.task, mean("gap")));
-    row.push(difference(results.task, figures.difference, figures.is_baseline));
-    if results.task == Task::Regression {
+    row.push(points(Unit::of(results.usual_metric()), mean("gap")));
+    row.push(difference(unit, figures.difference, figures.is_baseline));
+    if results.metric() == BESIDE_RMSE {
         row.push(shown(mean("test_rmse"), significant));
     }
     row.extend([shown(figures.best_epoch, |epoch| format!("{epoch:.0}")), size(figures)]);
     row
 }
 
-/// An accuracy in percent, or r2.
-pub(super) fn score(task: Task, value: Option<f64>) -> String {
-    let unit = if task == Task::Classification { "%" } else { "" };
-    shown(value, |value| format!("{}{unit}", in_units(task, value)))
+/// A figure of a metric.
+pub(super) fn score(unit: Unit, value: Option<f64>) -> String {
+    let sign = if unit == Unit::Percent { "%" } else { "" };
+    shown(value, |value| format!("{}{sign}", in_units(unit, value)))
 }
 
 /// A difference of scores.
-pub(super) fn points(task: Task, value: Option<f64>) -> String {
-    shown(value, |value| in_units(task, value))
+pub(super) fn points(unit: Unit, value: Option<f64>) -> String {
+    shown(value, |value| in_units(unit, value))
 }
 
 /// How far a score is above the baseline's.
-pub(super) fn difference(task: Task, difference: Option<Difference>, is_baseline: bool) -> String {
+pub(super) fn difference(unit: Unit, difference: Option<Difference>, is_baseline: bool) -> String {
     match (difference, is_baseline) {
-        (Some(difference), _) => with_interval(task, difference.mean, difference.interval),
+        (Some(difference), _) => with_interval(unit, difference.mean, difference.interval),
         (None, true) => "baseline".to_owned(),
         (None, false) => NONE.to_owned(),
     }
@@ -67,19 +89,19 @@ fn shown(value: Option<f64>, write: impl Fn(f64) -> String) -> String {
     value.map_or(NONE.to_owned(), |value| without_negative_zero(write(value)))
 }
 
-/// Percentage points of accuracy, or r2.
-fn in_units(task: Task, value: f64) -> String {
-    match task {
-        Task::Classification => format!("{:.1}", 100.0 * value),
-        Task::Regression => format!("{value:.3}"),
+/// Percentage points, or the figure as it is.
+fn in_units(unit: Unit, value: f64) -> String {
+    match unit {
+        Unit::Percent => format!("{:.1}", 100.0 * value),
+        Unit::Plain => format!("{value:.3}"),
     }
 }
 
-pub(super) fn with_interval(task: Task, mean: f64, interval: Option<Interval>) -> String {
-    let mean = without_negative_zero(in_units(task, mean));
+pub(super) fn with_interval(unit: Unit, mean: f64, interval: Option<Interval>) -> String {
+    let mean = without_negative_zero(in_units(unit, mean));
     let signed = if mean.starts_with('-') { mean } else { format!("+{mean}") };
     match interval {
-        Some(interval) => format!("{signed} ± {}", in_units(task, (interval.high - interval.low) / 2.0)),
+        Some(interval) => format!("{signed} ± {}", in_units(unit, (interval.high - interval.low) / 2.0)),
         None => signed,
     }
 }
@@ -133,15 +155,15 @@ mod tests {
     #[test]
     fn accuracies_are_points_and_r2_is_r2() {
         let interval = Some(Interval { low: -0.003, high: 0.027 });
-        assert_eq!(with_interval(Task::Classification, 0.012, interval), "+1.2 ± 1.5");
-        assert_eq!(with_interval(Task::Regression, 0.012, interval), "+0.012 ± 0.015");
-        assert_eq!(with_interval(Task::Classification, -0.25, None), "-25.0");
+        assert_eq!(with_interval(Unit::Percent, 0.012, interval), "+1.2 ± 1.5");
+        assert_eq!(with_interval(Unit::Plain, 0.012, interval), "+0.012 ± 0.015");
+        assert_eq!(with_interval(Unit::Percent, -0.25, None), "-25.0");
     }
 
     #[test]
     fn nothing_has_no_sign() {
-        assert_eq!(shown(Some(-0.0001), |value| in_units(Task::Classification, value)), "0.0");
-        assert_eq!(with_interval(Task::Regression, -1e-9, None), "+0.000");
+        assert_eq!(shown(Some(-0.0001), |value| in_units(Unit::Percent, value)), "0.0");
+        assert_eq!(with_interval(Unit::Plain, -1e-9, None), "+0.000");
     }
 
     #[test]

@@ -28,13 +28,12 @@ pub(super) fn table(results: &Results, summary: &Summary, style: Style) -> Strin
     text.push('\n');
     text.extend(caption(results, summary).iter().map(|paragraph| wrapped(paragraph, style)));
     text.push_str(&verdicts(judged::HEADING, judged::rows(results, summary), style));
-    if !summary.selected.is_empty() {
-        text.push_str(&format!("\n{}", wrapped(selected::HEADING, style)));
-        let titles = selected::titles().into_iter().map(str::to_owned).collect();
-        text.push_str(&framed(titles, selected::rows(results, summary), style));
+    for tuned in selected::tables(results, summary) {
+        text.push_str(&format!("\n{}", wrapped(tuned.heading, style)));
+        text.push_str(&framed(tuned.titles, tuned.rows, style));
         text.push('\n');
-        text.extend(selected::caption(results, summary).iter().map(|paragraph| wrapped(paragraph, style)));
-        text.push_str(&verdicts(judged::HEADING_TUNED, judged::tuned_rows(results, summary), style));
+        text.extend(tuned.caption.iter().map(|paragraph| wrapped(paragraph, style)));
+        text.push_str(&verdicts(tuned.heading_judged, tuned.judged, style));
     }
     text
 }

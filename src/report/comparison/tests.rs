@@ -1,6 +1,7 @@
 //! The comparison in each of its formats, against texts written by hand.
 
 use super::*;
+use crate::analysis::Terms;
 use crate::data::Task;
 use crate::lab::{METRICS_REGRESSION, Record, Status, example_record, example_results};
 
@@ -15,7 +16,7 @@ fn text(format: Format, change: impl Fn(&mut Results)) -> String {
     let accuracies = [[0.7, 0.8], [0.8, 0.84]];
     let (_folder, mut results) = example_results(|cell, seed| Some(scoring(accuracies[cell][seed as usize])));
     change(&mut results);
-    comparison(&results, &Summary::of(&results).unwrap(), format, Style::default())
+    comparison(&results, &Summary::of(&results, Terms::default()).unwrap(), None, format, Style::default())
 }
 
 fn width(line: &str) -> usize {
@@ -57,21 +58,26 @@ dropout hidden=0.5  0.308     83%    4%    14%  can't tell: about 5 more seeds
     );
 }
 
-/// The baseline has the points 0.3 and 0.5; validation prefers the second in seed 0 and the first in seed 1.
-fn tuned(format: Format) -> String {
+/// The baseline has the points 0.3 and 0.5; validation prefers the second in seed 0 and the first in seed 1, the test rows
+/// the first in both.
+fn tuned(format: Format, oracle: bool, validates: bool) -> String {
     let (_folder, mut results) = example_results(|cell, seed| {
         let mut record = scoring([[0.7, 0.9], [0.6, 0.8]][cell][seed as usize]);
         record.curve.validation[1][1] = [[0.8, 0.9], [0.85, 0.7]][cell][seed as usize];
+        if !validates {
+            record.curve.validation.clear();
+        }
         Some(record)
     });
     results.cells[0].swept = vec![Some("0.3".to_owned())];
     results.cells[1].variant = 0;
-    comparison(&results, &Summary::of(&results).unwrap(), format, Style::default())
+    let terms = Terms { oracle, ..Terms::default() };
+    comparison(&results, &Summary::of(&results, terms).unwrap(), None, format, Style::default())
 }
 
 #[test]
 fn below_a_sweep_stand_the_points_that_validation_chose() {
-    let text = tuned(Format::Table);
+    let text = tuned(Format::Table, false, true);
     let (_, tuned) = text.split_once("\n\ntuned").expect("a second table");
     assert_eq!(
         tuned,
@@ -90,13 +96,64 @@ for that. In brackets: how often the point was chosen. difference: from
 
 #[test]
 fn the_json_has_what_was_chosen_and_how_often() {
-    let json: serde_json::Value = serde_json::from_str(&tuned(Format::Json)).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&tuned(Format::Json, false, true)).unwrap();
     let selected = &json["selected"][0];
     assert_eq!(selected["variant"], "none");
     assert_eq!((&selected["points"], &selected["n"]), (&2.into(), &2.into()));
     let point = |value: f64| serde_json::json!({ "point": { "remedies.dropout.hidden": value }, "times": 1 });
     assert_eq!(selected["chosen"], serde_json::json!([point(0.3), point(0.5)]));
     assert_eq!(selected["measures"]["test_accuracy"]["mean"], 0.75);
+}
+
+#[test]
+fn an_oracle_stands_below_the_honest_choice_and_is_called_one_everywhere() {
+    let honest = tuned(Format::Table, false, true);
+    let text = tuned(Format::Table, true, true);
+    let oracle = text.strip_prefix(&honest).expect("the honest tables stay as they are");
+    assert!(oracle.starts_with("\noracle: each variant at the points with the best test figures"), "{oracle}");
+    let titles = oracle.lines().find(|line| line.contains("validation")).unwrap();
+    assert!(titles.starts_with("oracle: most") && titles.ends_with("gain"), "{oracle}");
+    let row = oracle.lines().find(|line| line.starts_with("oracle none: ")).unwrap();
+    let figures: Vec<&str> = row.split_whitespace().rev().take(6).collect();
+    assert_eq!(figures, ["5.0", "baseline", "20.0", "80.0%", "85.0%", "2"]);
+    assert!(oracle.replace('\n', " ").contains("Its figures are optimistic"), "{oracle}");
+    assert!(oracle.lines().all(|line| width(line) <= 80), "{oracle}");
+}
+
+#[test]
+fn without_validation_rows_an_honest_choice_is_refused_and_the_oracle_named() {
+    let note = "note: no variant is tuned: there are points to choose among, but no validation rows";
+    let text = tuned(Format::Table, false, false).replace('\n', " ");
+    assert!(text.contains(note) && text.contains("--oracle chooses by test figures"), "{text}");
+    assert!(!tuned(Format::Table, false, true).replace('\n', " ").contains(note));
+    let text = tuned(Format::Table, true, false).replace('\n', " ");
+    assert!(text.contains(note) && text.contains("oracle none: "), "{text}");
+}
+
+#[test]
+fn the_json_of_an_oracle_has_a_key_of_its_own() {
+    let json = |oracle| -> serde_json::Value {
+        serde_json::from_str(&tuned(Format::Json, oracle, true)).expect("the format is JSON")
+    };
+    let (honest, both) = (json(false), json(true));
+    assert!(honest.get("oracle").is_none());
+    assert_eq!(honest["selected"], both["selected"]);
+    let oracle = &both["oracle"];
+    assert!(oracle["note"].as_str().unwrap().contains("optimistic"));
+    assert_eq!(
+        (&oracle["selected"][0]["chosen_by"], &honest["selected"][0]["chosen_by"]),
+        (&"oracle".into(), &"validation".into())
+    );
+    assert_eq!(oracle["selected"][0]["measures"]["test_accuracy"]["mean"], 0.8);
+}
+
+#[test]
+fn a_comparison_by_loss_names_it_and_says_that_less_is_better() {
+    let table = text(Format::Table, |results| assert!(results.compare_by("loss")));
+    assert!(table.starts_with("variant             train   test   gap  difference"), "{table}");
+    assert!(table.lines().nth(1).unwrap().contains("loss   loss"), "{table}");
+    assert!(table.replace('\n', " ").contains("Of loss less is better."), "{table}");
+    assert!(table.contains("within or below ±0.01."), "{table}");
 }
 
 #[test]
@@ -117,7 +174,8 @@ fn trials_without_a_network_are_told() {
         (1, 1) => None,
         _ => Some(scoring(0.8)),
     });
-    let table = comparison(&results, &Summary::of(&results).unwrap(), Format::Table, Style::default());
+    let table =
+        comparison(&results, &Summary::of(&results, Terms::default()).unwrap(), None, Format::Table, Style::default());
     assert!(table.contains("dropout hidden=0.5 (1"), "{table}");
     assert!(table.contains("note: trials that are in no figure here: 1 diverged, 1 missing."), "{table}");
     assert!(table.contains("No difference is shown"), "{table}");
@@ -126,10 +184,10 @@ fn trials_without_a_network_are_told() {
 #[test]
 fn colour_is_used_where_it_is_allowed() {
     let (_folder, results) = example_results(|_, _| Some(scoring(0.8)));
-    let summary = Summary::of(&results).unwrap();
-    let table = comparison(&results, &summary, Format::Table, Style { colour: true, width: 80 });
+    let summary = Summary::of(&results, Terms::default()).unwrap();
+    let table = comparison(&results, &summary, None, Format::Table, Style { colour: true, width: 80 });
     assert!(table.starts_with("\u{1b}[1m"));
-    assert!(!comparison(&results, &summary, Format::Table, Style::default()).contains('\u{1b}'));
+    assert!(!comparison(&results, &summary, None, Format::Table, Style::default()).contains('\u{1b}'));
 }
 
 #[test]
@@ -143,7 +201,8 @@ fn a_regression_shows_r2_and_rmse_at_80_columns() {
     let (_folder, mut results) = example_results(|_, _| Some(record.clone()));
     results.task = Task::Regression;
     results.metrics.clone_from(&record.metrics);
-    let table = comparison(&results, &Summary::of(&results).unwrap(), Format::Table, Style::default());
+    let table =
+        comparison(&results, &Summary::of(&results, Terms::default()).unwrap(), None, Format::Table, Style::default());
     let row = table.lines().find(|line| line.trim_start().starts_with("dropout")).unwrap();
     assert_eq!(
         row.split_whitespace().skip(2).collect::<Vec<_>>(),

@@ -1,8 +1,8 @@
-//! A study as CSV: a row per experiment and variant; behind them, of several experiments, a row per variant without an
-//! experiment, which is of all together.
+//! Studies as CSV: a row per experiment and variant; behind them, of several experiments, a row per variant without an
+//! experiment, which is of all together. Where points of swept variants were chosen, a last column says by what.
 
 use super::super::cells::{integer, number, text, writer};
-use crate::analysis::{AcrossVariant, ComparedVariant, Difference, Judgement, Study};
+use crate::analysis::{AcrossVariant, ChosenBy, ComparedVariant, Difference, Judgement, Study};
 
 const TITLES: [&str; 13] = [
     "experiment",
@@ -21,19 +21,31 @@ const TITLES: [&str; 13] = [
 ];
 
 /// The rows as text.
-pub(super) fn study(study: &Study) -> String {
+pub(super) fn studies(studies: &[Study]) -> String {
+    let is_chosen = studies.iter().any(|study| study.chosen_by.is_some());
     let mut out = writer(Vec::new());
-    let mut write = |row: &[String]| out.write_record(row).expect("memory takes what is written into it");
-    write(&TITLES.map(str::to_owned));
-    for experiment in &study.experiments {
-        for variant in &experiment.variants {
-            write(&of_one(&experiment.name, variant, rank_in(study, variant)));
-        }
-    }
-    if study.only().is_none() {
-        study.across.variants.iter().for_each(|variant| write(&of_all(variant)));
+    let mut write = |mut row: Vec<String>, chosen_by: &str| {
+        row.extend(is_chosen.then(|| chosen_by.to_owned()));
+        out.write_record(row).expect("memory takes what is written into it");
+    };
+    write(TITLES.map(str::to_owned).to_vec(), "chosen_by");
+    for study in studies {
+        let chosen_by = study.chosen_by.map_or("", ChosenBy::name);
+        rows(study).into_iter().for_each(|row| write(row, chosen_by));
     }
     String::from_utf8(out.into_inner().expect("memory takes what is written into it")).expect("every cell is text")
+}
+
+fn rows(study: &Study) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for experiment in &study.experiments {
+        let row = |variant| of_one(&experiment.name, variant, rank_in(study, variant));
+        rows.extend(experiment.variants.iter().map(row));
+    }
+    if study.only().is_none() {
+        rows.extend(study.across.variants.iter().map(of_all));
+    }
+    rows
 }
 
 /// The rank of a variant of the only experiment; of several experiments only the mean rank is shown.

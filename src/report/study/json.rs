@@ -1,11 +1,13 @@
-//! A study as JSON: every figure with full precision, `null` where there is none.
+//! Studies as JSON: every figure with full precision, `null` where there is none. That of an oracle stands under a key of its
+//! own, within the honest one where there is one.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::super::comparison::judged::unit;
 use super::super::comparison::judgement_json::{Compared, Judged};
-use crate::analysis::{AcrossVariant, CONFIDENCE, ComparedVariant, Overlap, StudiedExperiment, Study};
+use super::super::comparison::selected::ORACLE;
+use crate::analysis::{AcrossVariant, CONFIDENCE, ChosenBy, ComparedVariant, Overlap, StudiedExperiment, Study};
 use crate::lab::Resampling;
 
 #[derive(Serialize)]
@@ -15,6 +17,11 @@ struct Document<'a> {
     baseline: &'a str,
     rope: f64,
     confidence: f64,
+    /// By what the points of swept variants were chosen: `validation`, `oracle`; `null` where nothing was chosen.
+    chosen_by: Option<&'static str>,
+    /// Why no figure of an oracle is an estimate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'static str>,
     /// How many data sets have all variants.
     data_sets: usize,
     /// The experiments that lack a variant.
@@ -77,8 +84,20 @@ struct Row<'a> {
     rank_sum_minus: Option<f64>,
 }
 
-/// The study as one JSON object.
-pub(super) fn study(study: &Study) -> String {
+/// The studies as one JSON object.
+pub(super) fn studies(studies: &[Study]) -> String {
+    let mut object = Map::new();
+    for study in studies {
+        match (study.is_oracle(), document(study)) {
+            (true, document) => drop(object.insert("oracle".to_owned(), document)),
+            (false, Value::Object(keys)) => object.extend(keys),
+            (false, _) => unreachable!("a document has keys"),
+        }
+    }
+    format!("{:#}\n", Value::Object(object))
+}
+
+fn document(study: &Study) -> Value {
     let across = &study.across;
     let tie_corrected = |pair: (f64, f64)| ChiSquare { chi_square: pair.0, p_value: pair.1 };
     let friedman = across.friedman.map(|test| FriedmanTest {
@@ -94,6 +113,8 @@ pub(super) fn study(study: &Study) -> String {
         baseline: &study.baseline,
         rope: study.rope,
         confidence: CONFIDENCE,
+        chosen_by: study.chosen_by.map(ChosenBy::name),
+        note: study.is_oracle().then_some(ORACLE),
         data_sets: across.sets,
         incomplete: &across.incomplete,
         average_ranks: across.variants.iter().map(|variant| (variant.name.clone(), variant.rank.into())).collect(),
@@ -107,9 +128,7 @@ pub(super) fn study(study: &Study) -> String {
         },
         experiments: study.experiments.iter().map(experiment).collect(),
     };
-    let mut text = serde_json::to_string_pretty(&document).expect("the study has only text keys");
-    text.push('\n');
-    text
+    serde_json::to_value(document).expect("the study has only text keys")
 }
 
 fn experiment(experiment: &StudiedExperiment) -> Experiment<'_> {

@@ -4,8 +4,10 @@
 //! decimals as their size calls for.
 
 use super::super::comparison::judged::{self, p_value, rules, shortest, test, unit};
-use super::super::comparison::{harmless, rows::NONE};
-use crate::analysis::{AcrossVariant, ComparedVariant, Friedman, Interval, Overlap, StudiedExperiment, Study};
+use super::super::comparison::{harmless, rows::NONE, selected::ORACLE};
+use crate::analysis::{
+    AcrossVariant, ChosenBy, ComparedVariant, Friedman, Interval, Overlap, StudiedExperiment, Study,
+};
 use crate::lab::Resampling;
 
 /// A part of the text.
@@ -20,7 +22,7 @@ pub(super) enum Block {
 
 /// All of a study.
 pub(super) fn blocks(study: &Study) -> Vec<Block> {
-    let mut blocks = Vec::new();
+    let mut blocks: Vec<Block> = study.is_oracle().then(|| Block::Text(ORACLE.to_owned())).into_iter().collect();
     match study.only() {
         Some(experiment) => blocks.extend(single(study, experiment)),
         None => {
@@ -32,24 +34,34 @@ pub(super) fn blocks(study: &Study) -> Vec<Block> {
     blocks
 }
 
+/// What stands before the name of all that an oracle chose.
+fn oracle(study: &Study) -> &'static str {
+    if study.is_oracle() { "oracle " } else { "" }
+}
+
+/// The name of a variant.
+fn name(study: &Study, variant: &str) -> String {
+    harmless(&format!("{}{variant}", oracle(study)))
+}
+
 /// An experiment for itself.
 fn single(study: &Study, experiment: &StudiedExperiment) -> Vec<Block> {
     let decimals = decimals(study);
     let figures = |variant: &ComparedVariant| {
         let difference = variant.difference.map(|found| (found.mean, found.interval));
         vec![
-            harmless(&variant.name),
+            name(study, &variant.name),
             variant.n.to_string(),
             variant.mean.map_or(NONE.to_owned(), |mean| format!("{mean:.decimals$}")),
             shown(difference, variant.is_baseline, decimals),
         ]
     };
     let verdict = |variant: &ComparedVariant| {
-        Some(judged::row(harmless(&variant.name), &variant.judgement?, unit(experiment.resampling)))
+        Some(judged::row(name(study, &variant.name), &variant.judgement?, unit(experiment.resampling)))
     };
     let titles = ["variant", "trials", &study.metric, "difference"].map(harmless).to_vec();
     let mut blocks = vec![
-        Block::Text(format!("{} ({})", harmless(&experiment.name), kind(experiment))),
+        Block::Text(format!("{}{} ({})", oracle(study), harmless(&experiment.name), kind(experiment))),
         Block::Numbers(titles, experiment.variants.iter().map(figures).collect()),
     ];
     let verdicts: Vec<_> = experiment.variants.iter().filter_map(verdict).collect();
@@ -66,7 +78,7 @@ fn each(study: &Study) -> Vec<Block> {
         let difference = variant.difference.map(|found| (found.mean, found.interval));
         let verdict = variant.judgement.map(|found| judged::line(found.verdict, unit(experiment.resampling)));
         vec![
-            harmless(&format!("{}: {}", experiment.name, variant.name)),
+            harmless(&format!("{}: {}{}", experiment.name, oracle(study), variant.name)),
             variant.mean.map_or(NONE.to_owned(), |mean| format!("{mean:.decimals$}")),
             shown(difference, variant.is_baseline, decimals),
             p_value(variant.judgement.and_then(|found| found.p_adjusted)),
@@ -79,7 +91,7 @@ fn each(study: &Study) -> Vec<Block> {
     let mut kinds: Vec<String> = study.experiments.iter().map(kind).collect();
     kinds.dedup();
     let kinds = if kinds.len() == 1 { format!(" ({})", kinds[0]) } else { String::new() };
-    vec![Block::Text(format!("each for itself{kinds}")), Block::Verdicts(titles, rows.collect())]
+    vec![Block::Text(format!("{}each for itself{kinds}", oracle(study))), Block::Verdicts(titles, rows.collect())]
 }
 
 fn kind(experiment: &StudiedExperiment) -> String {
@@ -102,17 +114,18 @@ fn together(study: &Study) -> Vec<Block> {
         let against = variant.against.as_ref();
         let difference = against.map(|found| (found.difference.mean, found.difference.interval));
         vec![
-            harmless(&variant.name),
+            name(study, &variant.name),
             variant.rank.map_or(NONE.to_owned(), |rank| format!("{rank:.3}")),
             shown(difference, variant.is_baseline, decimals),
             against.map_or(NONE.to_owned(), |found| format!("{}/{}/{}", found.wins, found.ties, found.losses)),
         ]
     };
-    let verdict =
-        |variant: &AcrossVariant| Some(judged::row(harmless(&variant.name), &variant.against?.judgement, "data set"));
+    let verdict = |variant: &AcrossVariant| {
+        Some(judged::row(name(study, &variant.name), &variant.against?.judgement, "data set"))
+    };
     let titles = ["variant", "average rank", "difference", "wins/ties/losses"].map(str::to_owned).to_vec();
     let mut blocks = vec![
-        Block::Text(format!("{} experiments together", study.experiments.len())),
+        Block::Text(format!("{}{} experiments together", oracle(study), study.experiments.len())),
         Block::Numbers(titles, across.variants.iter().map(figures).collect()),
     ];
     let verdicts: Vec<_> = across.variants.iter().filter_map(verdict).collect();
@@ -150,7 +163,7 @@ fn of_ranks(friedman: &Friedman) -> String {
 
 fn groups(study: &Study, difference: f64) -> String {
     let across = &study.across;
-    let name = |place: &usize| harmless(&across.variants[*place].name);
+    let name = |place: &usize| name(study, &across.variants[*place].name);
     let groups: Vec<String> =
         across.groups.iter().map(|group| group.iter().map(name).collect::<Vec<_>>().join(" = ")).collect();
     let known = if groups.is_empty() { "all differ".to_owned() } else { groups.join("; ") };
@@ -166,6 +179,16 @@ fn caption(study: &Study) -> String {
         }
         Some(_) => "",
     };
+    let tuned = match study.chosen_by {
+        Some(ChosenBy::Validation) => {
+            " A swept variant stands with the points that validation chose in each seed and fold; no test figure was looked \
+             at for that."
+        }
+        Some(ChosenBy::Oracle) => {
+            " A swept variant stands with the points of the best test figures in each seed and fold: an oracle's choice."
+        }
+        None => "",
+    };
     let mut tests: Vec<&str> = Vec::new();
     for experiment in &study.experiments {
         let test = test(experiment.overlap);
@@ -174,7 +197,7 @@ fn caption(study: &Study) -> String {
         }
     }
     format!(
-        "difference: {} minus that of \"{}\" ({direction}), paired by seed and fold; ±: 95% interval. {}{across} {}",
+        "difference: {} minus that of \"{}\" ({direction}), paired by seed and fold; ±: 95% interval.{tuned} {}{across} {}",
         harmless(&study.metric),
         harmless(&study.baseline),
         tests.join(" "),

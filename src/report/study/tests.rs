@@ -1,7 +1,7 @@
 //! Studies in each of the formats.
 
 use super::*;
-use crate::analysis::{ExperimentScores, Overlap, ROPE, Score, VariantScores};
+use crate::analysis::{ChosenBy, ExperimentScores, Overlap, ROPE, Score, VariantScores};
 use crate::lab::Resampling;
 
 /// An experiment of ten folds, from the differences of its second variant in percentage points.
@@ -26,9 +26,13 @@ fn of(names: &[&str]) -> Study {
     Study::of(&experiments, "test_accuracy", "none", ROPE)
 }
 
+fn study(study: Study, format: Format, style: Style) -> String {
+    studies(&[study], format, style)
+}
+
 #[test]
 fn one_experiment_at_80_columns() {
-    let text = study(&of(&["toy"]), Format::Table, Style::default());
+    let text = study(of(&["toy"]), Format::Table, Style::default());
     let (tables, caption) = text.rsplit_once("\n\n").unwrap();
     assert_eq!(
         tables,
@@ -49,7 +53,7 @@ dropout  0.018     12%   88%     0%  generalises better"
 
 #[test]
 fn several_experiments_are_first_told_together() {
-    let text = study(&of(&["a", "b"]), Format::Table, Style::default());
+    let text = study(of(&["a", "b"]), Format::Table, Style::default());
     let parts: Vec<&str> = text.split("\n\n").collect();
     assert_eq!(parts[0], "2 experiments together");
     assert_eq!(
@@ -69,7 +73,7 @@ dropout         1.000     +0.0070             2/0/0"
 
 #[test]
 fn markdown_has_the_same_tables() {
-    let text = study(&of(&["a|b"]), Format::Markdown, Style::default());
+    let text = study(of(&["a|b"]), Format::Markdown, Style::default());
     assert!(text.starts_with("a\\|b (folds, n\\_test/n\\_train 0.111)\n\n| variant | trials |"), "{text}");
     assert!(text.contains("| dropout | 0.018 | 12% | 88% | 0% | generalises better |\n"), "{text}");
 }
@@ -77,7 +81,7 @@ fn markdown_has_the_same_tables() {
 #[test]
 fn json_has_the_keys_that_scripts_rely_on() {
     let json = |names: &[&str]| -> serde_json::Value {
-        serde_json::from_str(&study(&of(names), Format::Json, Style::default())).unwrap()
+        serde_json::from_str(&study(of(names), Format::Json, Style::default())).unwrap()
     };
     let one = json(&["toy"]);
     assert_eq!(one["average_ranks"], serde_json::json!({ "none": 2.0, "dropout": 1.0 }));
@@ -96,10 +100,36 @@ fn json_has_the_keys_that_scripts_rely_on() {
 
 #[test]
 fn csv_has_a_row_per_experiment_and_variant_and_one_for_all_together() {
-    let text = study(&of(&["=a", "b"]), Format::Csv, Style::default());
+    let text = study(of(&["=a", "b"]), Format::Csv, Style::default());
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 7);
     assert!(lines[0].starts_with("experiment,variant,n,mean,difference,difference_low,difference_high,p_value,"));
     assert!(lines[2].starts_with("'=a,dropout,10,0.80"), "{text}");
     assert!(lines[6].starts_with(",dropout,,,0.00") && lines[6].ends_with(",1.0,can't tell,2,0"), "{text}");
+}
+
+#[test]
+fn an_oracle_is_called_one_in_every_format_and_replaces_nothing() {
+    let (honest, oracle) =
+        (of(&["a", "b"]).chosen_by(ChosenBy::Validation), of(&["a", "b"]).chosen_by(ChosenBy::Oracle));
+    let both = |format| studies(&[honest.clone(), oracle.clone()], format, Style::default());
+    let alone = |format| studies(std::slice::from_ref(&honest), format, Style::default());
+    for format in [Format::Table, Format::Markdown, Format::Csv] {
+        let (both, alone) = (both(format), alone(format));
+        let rest = both.strip_prefix(&alone).expect("the honest study stays as it is");
+        let row = |begin: &str| rest.lines().any(|line| line.starts_with(begin));
+        match format {
+            Format::Csv => assert!(rest.lines().all(|line| line.ends_with(",oracle")), "{rest}"),
+            Format::Markdown => assert!(row("| oracle dropout") && !row("| dropout"), "{rest}"),
+            _ => assert!(row("oracle dropout") && row("b: oracle dropout") && !row("dropout  "), "{rest}"),
+        }
+        assert!(!alone.contains("oracle"), "{alone}");
+        assert!(format == Format::Csv || rest.replace('\n', " ").contains("Its figures are optimistic"), "{rest}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&both(Format::Json)).unwrap();
+    assert_eq!((&json["chosen_by"], &json["oracle"]["chosen_by"]), (&"validation".into(), &"oracle".into()));
+    assert!(json["oracle"]["note"].as_str().unwrap().contains("optimistic"));
+    let only: serde_json::Value =
+        serde_json::from_str(&studies(std::slice::from_ref(&oracle), Format::Json, Style::default())).unwrap();
+    assert_eq!(only.as_object().unwrap().keys().collect::<Vec<_>>(), ["oracle"]);
 }

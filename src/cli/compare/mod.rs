@@ -1,0 +1,64 @@
+//! `overfit compare`: judges results that are there already, of this program or of any other.
+//!
+//! One folder of results gives the comparison that `run` and `report` print, by another metric, baseline or region of
+//! practical equivalence if one is asked for. Several, or scores of a CSV, are data sets that say something together.
+
+mod names;
+mod several;
+mod sources;
+
+use super::arguments::CompareArguments;
+use super::conclusion;
+use super::error::CliError;
+use super::stored::{self, Fate};
+use crate::analysis::{Summary, Terms};
+use crate::lab::Results;
+use sources::{Folder, Source};
+
+pub(super) fn compare(arguments: &CompareArguments) -> Result<(), CliError> {
+    let mut sources = sources::open(&arguments.results)?;
+    for folder in sources.iter_mut().filter_map(Source::folder) {
+        let fate = if folder.results.missing() == 0 { Fate::NotNeeded } else { Fate::Missing };
+        stored::say(stored::findings(&mut folder.results.store, fate), true);
+        conclusion::refuse_conflicts(&folder.results.store)?;
+        apply(folder, arguments)?;
+    }
+    match sources.as_slice() {
+        [Source::Folder(folder)] => one(&folder.results, arguments),
+        _ => several::compare(&sources, arguments),
+    }
+}
+
+/// Metric and resampling as they are asked for.
+fn apply(folder: &mut Folder, arguments: &CompareArguments) -> Result<(), CliError> {
+    let results = &mut folder.results;
+    if let Some(metric) = &arguments.metric
+        && !results.compare_by(metric)
+    {
+        let known: Vec<&str> = results.metrics.iter().map(String::as_str).collect();
+        let trials = folder.path.join(sources::TRIALS);
+        return Err(CliError::Usage(format!(
+            "--metric must be one of {} for {}, found \"{metric}\"; another column is compared trial by trial with: \
+             overfit compare {} --metric {metric}",
+            known.join(", "),
+            folder.path.display(),
+            trials.display()
+        )));
+    }
+    if let Some(resampling) = arguments.resampling {
+        results.resampling = resampling.into();
+    }
+    Ok(())
+}
+
+/// A folder for itself.
+fn one(results: &Results, arguments: &CompareArguments) -> Result<(), CliError> {
+    let mut results = results.clone();
+    if let Some(wanted) = &arguments.baseline {
+        let known: Vec<&str> = results.variants.iter().map(String::as_str).collect();
+        results.baseline = names::place(wanted, &known)?;
+    }
+    let terms = Terms { rope: arguments.rope, oracle: arguments.oracle };
+    let summary = Summary::of(&results.compared(), terms)?;
+    conclusion::show(&results, &summary, arguments.format)
+}

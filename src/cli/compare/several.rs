@@ -1,0 +1,195 @@
+//! Several experiments, or scores that were made elsewhere: each for itself, and all together.
+//!
+//! In: sources. Out: a [`Study`], printed; with `--oracle` a second one. A swept variant counts once in each experiment, with
+//! the scores of the points that were chosen for it, so that variants are matched by name.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::names;
+use super::sources::{Folder, Source};
+use crate::analysis::{ChosenBy, ExperimentScores, Study, Tuned, tuned};
+use crate::cli::arguments::CompareArguments;
+use crate::cli::error::CliError;
+use crate::cli::{conclusion, notes, print, scores_csv};
+use crate::report::{Format, studies};
+
+pub(super) fn compare(sources: &[Source], arguments: &CompareArguments) -> Result<(), CliError> {
+    let folders: Vec<&Folder> = sources.iter().filter_map(as_folder).collect();
+    let metric = metric_of(&folders, arguments)?;
+    let (tables, table_metric) = tables(sources, metric.as_deref().or(arguments.metric.as_deref()), arguments)?;
+    let metric = metric.unwrap_or(table_metric);
+    refuse_shared_names(&folders, &tables)?;
+
+    let honest = folders.iter().map(|folder| tuned(&folder.results.compared(), ChosenBy::Validation));
+    let honest = honest.collect::<Result<Vec<Tuned>, _>>()?;
+    let blind = folders.iter().zip(&honest).find(|(_, tuned)| tuned.is_blind).map(|(folder, _)| folder);
+    folders.iter().zip(&honest).for_each(|(folder, tuned)| warn_of(folder, tuned));
+    let is_swept = honest.iter().flat_map(|tuned| &tuned.points).any(|(_, points)| *points > 1);
+
+    let mut all = Vec::new();
+    match blind {
+        Some(folder) if !arguments.oracle => return Err(refuse_blind(&folder.path)),
+        Some(folder) => notes::warning(&format!("{}; only the oracle is shown", without_validation(&folder.path))),
+        None => {
+            let experiments = together(honest, &tables);
+            let study = study(&experiments, &metric, &folders, arguments)?;
+            all.push(if is_swept { study.chosen_by(ChosenBy::Validation) } else { study });
+        }
+    }
+    if arguments.oracle && is_swept {
+        let oracle = folders.iter().map(|folder| tuned(&folder.results.compared(), ChosenBy::Oracle));
+        let experiments = together(oracle.collect::<Result<Vec<Tuned>, _>>()?, &tables);
+        all.push(study(&experiments, &metric, &folders, arguments)?.chosen_by(ChosenBy::Oracle));
+    } else if arguments.oracle {
+        notes::warning("--oracle chooses nothing: no variant has several points");
+    }
+    print(&studies(&all, Format::from(arguments.format), conclusion::style()))
+}
+
+fn as_folder(source: &Source) -> Option<&Folder> {
+    match source {
+        Source::Folder(folder) => Some(folder),
+        Source::Table(_) => None,
+    }
+}
+
+/// The metric of the folders; `None` where there are none.
+fn metric_of(folders: &[&Folder], arguments: &CompareArguments) -> Result<Option<String>, CliError> {
+    let Some(first) = folders.first() else { return Ok(None) };
+    let metric = first.results.metric();
+    match folders.iter().find(|folder| folder.results.metric() != metric) {
+        Some(other) if arguments.metric.is_none() => Err(CliError::Usage(format!(
+            "experiments must be compared by one metric, found {metric} of {} and {} of {}; --metric names one that all \
+             have, as loss",
+            first.path.display(),
+            other.results.metric(),
+            other.path.display()
+        ))),
+        _ => Ok(Some(format!("test_{metric}"))),
+    }
+}
+
+/// The scores of the tables, and by which metric.
+fn tables(
+    sources: &[Source],
+    metric: Option<&str>,
+    arguments: &CompareArguments,
+) -> Result<(Vec<ExperimentScores>, String), CliError> {
+    let table = |source: &Source| match source {
+        Source::Table(path) => Some(path.clone()),
+        Source::Folder(_) => None,
+    };
+    let paths: Vec<PathBuf> = sources.iter().filter_map(table).collect();
+    let scores = scores_csv::read(&paths, metric, arguments.resampling.map(Into::into))?;
+    scores.warnings.iter().for_each(|warning| notes::warning(warning));
+    Ok((scores.experiments, scores.metric))
+}
+
+/// A data set counts once.
+fn refuse_shared_names(folders: &[&Folder], tables: &[ExperimentScores]) -> Result<(), CliError> {
+    let mut seen: BTreeMap<&str, &Path> = BTreeMap::new();
+    for folder in folders {
+        let (name, path) = (folder.results.experiment.as_str(), folder.path.as_path());
+        let other = match seen.insert(name, path) {
+            Some(other) => other.display().to_string(),
+            None if tables.iter().any(|table| table.name == name) => "a table".to_owned(),
+            None => continue,
+        };
+        return Err(CliError::Usage(format!(
+            "{other} and {path} both hold the experiment \"{name}\",\nand of several folders each must be another data set\n\
+             parts of one: join them by overfit merge {other} {path} --out DIR\n\
+             other settings on the same data: compare each by itself, overfit compare {path}\n\
+             different data sets: give one another name, overfit run CONFIG --set name=OTHER",
+            path = path.display()
+        )));
+    }
+    Ok(())
+}
+
+/// What the user should know of an experiment that stands with its tuned variants.
+fn warn_of(folder: &Folder, tuned: &Tuned) {
+    let name = &folder.results.experiment;
+    let counts = || tuned.points.iter().map(|(_, points)| *points);
+    if counts().max() != counts().min() {
+        let each: Vec<String> = tuned.points.iter().map(|(variant, points)| format!("{variant} {points}")).collect();
+        notes::warning(&format!(
+            "the variants of \"{name}\" were chosen from different numbers of points ({}): more points are more chances",
+            shortened(&each)
+        ));
+    }
+    if tuned.experiments.len() > 1 {
+        notes::warning(&format!(
+            "\"{name}\" is swept over the data: each of its {} values counts as a data set of its own, though they share rows",
+            tuned.experiments.len()
+        ));
+    }
+    let missing = folder.results.missing();
+    if missing > 0 {
+        notes::warning(&format!("{missing} trials are missing in {}", folder.path.display()));
+    }
+}
+
+/// The first few of a list.
+fn shortened(items: &[String]) -> String {
+    const LISTED: usize = 5;
+    let more = if items.len() > LISTED { ", ..." } else { "" };
+    format!("{}{more}", items[..items.len().min(LISTED)].join(", "))
+}
+
+fn without_validation(path: &Path) -> String {
+    format!(
+        "{} has swept variants and no validation rows to choose their points by (data.split.validation = 0)",
+        path.display()
+    )
+}
+
+fn refuse_blind(path: &Path) -> CliError {
+    CliError::Usage(format!(
+        "{}; --oracle chooses them by test figures instead, which is optimistic",
+        without_validation(path)
+    ))
+}
+
+/// All experiments, those of folders first.
+fn together(tuned: Vec<Tuned>, tables: &[ExperimentScores]) -> Vec<ExperimentScores> {
+    tuned.into_iter().flat_map(|tuned| tuned.experiments).chain(tables.iter().cloned()).collect()
+}
+
+fn study(
+    experiments: &[ExperimentScores],
+    metric: &str,
+    folders: &[&Folder],
+    arguments: &CompareArguments,
+) -> Result<Study, CliError> {
+    let mut known: Vec<&str> = Vec::new();
+    for variant in experiments.iter().flat_map(|experiment| &experiment.variants) {
+        if !known.contains(&variant.name.as_str()) {
+            known.push(&variant.name);
+        }
+    }
+    let baseline = match (&arguments.baseline, folders.first()) {
+        (Some(wanted), _) => known[names::place(wanted, &known)?],
+        (None, Some(first)) => of_configs(first, folders),
+        (None, None) => known.first().copied().unwrap_or_default(),
+    };
+    Ok(Study::of(experiments, metric, baseline, arguments.rope))
+}
+
+/// The baseline of the configs; where they name several, that of the first.
+fn of_configs<'a>(first: &'a Folder, folders: &[&Folder]) -> &'a str {
+    let name = baseline_of(first);
+    if let Some(other) = folders.iter().find(|folder| baseline_of(folder) != name) {
+        notes::warning(&format!(
+            "the baseline is \"{name}\" in {} and \"{}\" in {}: compared with \"{name}\"; --baseline names another",
+            first.path.display(),
+            baseline_of(other),
+            other.path.display()
+        ));
+    }
+    name
+}
+
+fn baseline_of(folder: &Folder) -> &str {
+    &folder.results.variants[folder.results.baseline]
+}
