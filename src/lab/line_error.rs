@@ -64,7 +64,7 @@ mod tests {
         let said = |line: &[u8]| Record::from_line(line).unwrap_err().to_string();
         assert_eq!(said(&line[..100]), "cut off");
         assert_eq!(said(b"\n"), "cut off");
-        assert_eq!(said(b"{\"format\":1}}\n"), "no JSON from its character 13 on");
+        assert_eq!(said(b"{\"format\":1,,\n"), "no JSON from its character 13 on");
         assert_eq!(said(b"\0\0"), "no JSON from its character 1 on");
         assert_eq!(said(b"[]"), "no record: invalid length 0");
         assert_eq!(said(b"7"), "no record: invalid type: integer `7`");

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use super::{Record, Status};
 use crate::data::Task;
 use crate::experiment::{Contents, Experiment, Trial, TrialId};
+use crate::lab::plausible;
 use crate::train::metric_names;
 
 /// The trials of a plan, each with what its record must say.
@@ -70,6 +71,7 @@ impl Expected {
             .or_else(|| differs("fold", record.fold.to_string(), asked.fold.to_string()))
             .or_else(|| differs("task", record.task.name().to_owned(), self.task.name().to_owned()))
             .or_else(|| differs("list of metrics", record.metrics.join(" "), names.join(" ")))
+            .or_else(|| plausible::contradiction(record))
             .or_else(|| epochs(record, asked.epochs))
     }
 }
@@ -86,15 +88,15 @@ fn epochs(record: &Record, planned: u32) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::super::record::METRICS_REGRESSION;
     use super::super::super::record::tests::example;
     use super::*;
 
-    const ID: &str = "0123456789abcdef0123";
+    pub(in crate::lab) const ID: &str = "0123456789abcdef0123";
 
     /// A plan of one trial: the example, of one epoch and seed 3.
-    fn expected() -> Expected {
+    pub(in crate::lab) fn expected() -> Expected {
         let asked = Asked { seed: 3, fold: 0, epochs: 1 };
         Expected {
             task: Task::Classification,
@@ -131,9 +133,9 @@ mod tests {
         let meaning = "it is of a version in which settings mean something else: semantics 2, here 1";
         assert_eq!(said(&|record| record.semantics = 2), meaning);
         assert_eq!(said(&|record| record.data = "ff".to_owned()), "it is of other data than its trial");
+        let beyond = "its chosen_epoch is 2, its curve ends with epoch 1";
+        assert_eq!(said(&|record| record.chosen_epoch = Some(2)), beyond);
         let longer = "its status is ok after 2 epochs, its trial has 1";
         assert_eq!(said(&|record| record.curve.epoch.push(2)), longer);
-        let shorter = "its status is ok after 0 epochs, its trial has 1";
-        assert_eq!(said(&|record| record.curve.epoch.truncate(1)), shorter);
     }
 }

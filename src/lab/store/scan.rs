@@ -10,7 +10,6 @@ use std::path::PathBuf;
 
 use super::error::is_gone;
 use super::{Entry, Fault, IndexedFile, Place, Store, StoreError, folder};
-use crate::lab::plausible;
 use crate::lab::record::{Record, Status};
 
 impl Store {
@@ -100,20 +99,13 @@ impl Store {
             *read_to += length as u64;
             *known = (*known).max(*read_to);
             match Record::from_line(&line) {
-                Ok(record) => match self.contradiction(&record) {
+                Ok(record) => match self.expected.as_ref().and_then(|expected| expected.contradiction(&record)) {
                     None => self.add(&record, place),
                     Some(reason) => self.unreadable.count(&path, Fault::Impossible, place.line, reason),
                 },
                 Err(error) => self.unreadable.count(&path, Fault::Unreadable, place.line, error.to_string()),
             }
         }
-    }
-
-    /// Why a record cannot be the result of its trial.
-    fn contradiction(&self, record: &Record) -> Option<String> {
-        // Its trial first: what it lacks may be what another kind of trial does not have.
-        let of_trial = self.expected.as_ref().and_then(|expected| expected.contradiction(record));
-        of_trial.or_else(|| plausible::contradiction(record))
     }
 
     /// Of two results of one trial the first counts, by file name and place; a failed attempt only where there is no other.

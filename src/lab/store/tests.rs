@@ -5,6 +5,7 @@ use std::fs;
 
 use proptest::prelude::*;
 
+use super::expected::tests::{ID, expected};
 use super::*;
 use crate::lab::record::tests::example;
 
@@ -83,16 +84,16 @@ fn a_bad_line_in_the_middle_is_named_and_the_rest_is_read() {
 
 #[test]
 fn a_record_that_cannot_be_right_counts_for_nothing() {
-    let mut empty = example("01");
-    empty.chosen_epoch = Some(7);
-    let folder = folder_with(&[("a.jsonl", &[empty.to_line(), example("02").to_line()].concat())]);
-    let mut store = Store::open(folder.path()).unwrap();
-    assert!(!store.contains("01") && store.contains("02"));
+    let wrong = Record { chosen_epoch: Some(7), ..example(ID) };
+    let folder = folder_with(&[("a.jsonl", &[wrong.to_line(), example("02").to_line()].concat())]);
+    let open = || Store::open_all(&[folder.path()], Some(Arc::new(expected()))).unwrap();
+    let mut store = open();
+    assert!(!store.contains(ID) && store.contains("02"));
     let found = store.take_unreadable();
     assert_eq!((found[0].fault, found[0].first), (Fault::Impossible, 1));
     assert_eq!(found[0].reason, "its chosen_epoch is 7, its curve ends with epoch 1");
-    store.forget(&["01".to_owned()].into()).unwrap();
-    let mut store = Store::open(folder.path()).unwrap();
+    store.forget(&[ID.to_owned()].into()).unwrap();
+    let mut store = open();
     assert!(store.take_unreadable().is_empty() && store.contains("02"), "what is forgotten need not be right");
 }
 
