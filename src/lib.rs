@@ -18,6 +18,7 @@
 //! | [`schema`] | which keys may a config have, of which kind, and what do they mean? |
 //! | [`stopping`] | when does a series of training and validation errors say "stop"? |
 //! | [`data`] | what is in this CSV file, and which rows train, validate and test? |
+//! | [`metric`] | what are predictions worth? |
 //! | [`nn`] | what does a network compute, forward and backward? |
 //! | [`model`] | how is a network kept in a file? |
 //! | [`recipe`] | what shall training do, in which order? |
@@ -37,6 +38,7 @@ pub mod cli;
 pub mod data;
 pub mod experiment;
 pub mod lab;
+pub mod metric;
 pub mod model;
 pub mod nn;
 pub mod random;

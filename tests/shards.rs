@@ -162,9 +162,9 @@ fn only_parts_of_one_experiment_are_joined() {
     assert!(run.stderr.contains("found data with other content"), "{}", run.stderr);
     let resolved = String::from_utf8(folder(&place, "a").bytes("experiment.toml")).unwrap();
     fs::create_dir(place.path().join("later")).unwrap();
-    fs::write(place.path().join("later/experiment.toml"), resolved.replace("semantics = 1", "semantics = 2")).unwrap();
+    fs::write(place.path().join("later/experiment.toml"), resolved.replace("semantics = 2", "semantics = 3")).unwrap();
     let run = place.overfit(&["merge", "a", "later", "--out", "all"]).code(2);
-    let said = "a (12 stored trials of semantics 1) and later (0 stored trials of semantics 2) must be of versions";
+    let said = "a (12 stored trials of semantics 2) and later (0 stored trials of semantics 3) must be of versions";
     assert!(run.stderr.contains(said), "{}", run.stderr);
     assert!(!place.path().join("all").exists());
 }
@@ -260,7 +260,7 @@ fn trials_of_another_meaning_of_settings_are_said() {
     let file = place.results("e").store_files().remove(0);
     let text = fs::read_to_string(&file).unwrap();
     // As a later version would have stored them, under identities of its own.
-    let later = text.replace("\"semantics\":1", "\"semantics\":2").replace("\"trial\":\"", "\"trial\":\"x");
+    let later = text.replace("\"semantics\":2", "\"semantics\":3").replace("\"trial\":\"", "\"trial\":\"x");
     fs::write(&file, later).unwrap();
     let run = place.overfit(&["run", "e.toml", "--quiet"]).success();
     let said = "warning: 12 stored trials belong to another version's meaning of settings: kept, not shown";

@@ -129,7 +129,7 @@ fn records_that_cannot_be_of_their_trial_are_named_and_run_again() {
             "its list of metrics is loss r2, that of its trial loss accuracy".into(),
         ),
         ("\"chosen_epoch\":6".into(), "\"chosen_epoch\":9".into(), "its chosen_epoch is 9".into()),
-        ("\"semantics\":1".into(), "\"semantics\":2".into(), "semantics 2, here 1".into()),
+        ("\"semantics\":2".into(), "\"semantics\":3".into(), "semantics 3, here 2".into()),
         ("\"task\":\"classification\"".into(), "\"task\":\"regression\"".into(), "its task is regression".into()),
     ];
     for (index, (from, to, reason)) in changes.into_iter().enumerate() {

@@ -3,7 +3,7 @@
 //! In: a record and an epoch. Out: [`Figures`]: `train_loss`, `validation_loss`, `test_loss`, `train_accuracy`, ..., `gap`,
 //! `loss_gap`. Positive gaps mean overfitting.
 
-use crate::lab::{Part, Record};
+use crate::lab::{Part, Record, Results};
 use crate::stopping;
 
 const PARTS: [(Part, &str); 3] = [(Part::Train, "train"), (Part::Validation, "validation"), (Part::Test, "test")];
@@ -12,6 +12,13 @@ const PARTS: [(Part, &str); 3] = [(Part::Train, "train"), (Part::Validation, "va
 pub fn measure_names(metrics: &[String]) -> Vec<String> {
     let parts = metrics.iter().flat_map(|metric| PARTS.map(|(_, part)| format!("{part}_{metric}")));
     parts.chain(["gap".to_owned(), "loss_gap".to_owned()]).collect()
+}
+
+/// The names of the figures at the chosen epoch, in the order of [`Figures::chosen`]: those of every epoch, then each further
+/// metric of each part.
+pub fn chosen_names(results: &Results) -> Vec<String> {
+    let further = results.further.iter().flat_map(|metric| PARTS.map(|(_, part)| format!("{part}_{metric}")));
+    measure_names(&results.metrics).into_iter().chain(further).collect()
 }
 
 /// Whether a figure of this name is better the lower it is: a loss, an error.
@@ -40,6 +47,16 @@ impl Figures {
         let loss_gap = difference(of(0, 2), of(0, 0));
         values.extend([gap, loss_gap]);
         Self { values }
+    }
+
+    /// What `record` measured at its chosen epoch, by the names of [`chosen_names`].
+    pub fn chosen(record: &Record, results: &Results) -> Self {
+        let mut figures = Self::at(record, &results.metrics, record.chosen_epoch);
+        for metric in &results.further {
+            let value = |part| record.finals.as_ref()?.value(part, metric);
+            figures.values.extend(PARTS.map(|(part, _)| value(part)));
+        }
+        figures
     }
 
     /// What `record` measured at an epoch; nothing where there is no such epoch.

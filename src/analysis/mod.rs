@@ -29,7 +29,7 @@ pub use across::{
     Across, AcrossVariant, Against, Friedman, SignedRank, across, critical_difference, friedman, groups, least_p_value,
     signed_rank,
 };
-pub use figures::{Figures, generalization_loss, lower_is_better, measure_names};
+pub use figures::{Figures, chosen_names, generalization_loss, lower_is_better, measure_names};
 pub use holm::{Adjusted, holm};
 pub use measured::{Columns, MeasuredTable, measured};
 pub use needed::{Needed, needed};

@@ -42,7 +42,7 @@ pub(super) fn collect(results: &Results) -> Result<Vec<Outcomes>, StoreError> {
         let (plan, record) = found?;
         let cell = &mut cells[plan.cell];
         match record.status {
-            Status::Ok | Status::StoppedEarly => cell.counted.push(Outcome::of(plan, &record, &results.metrics)),
+            Status::Ok | Status::StoppedEarly => cell.counted.push(Outcome::of(plan, &record, results)),
             Status::Diverged => cell.diverged += 1,
             Status::Failed => cell.failed += 1,
         }
@@ -51,12 +51,12 @@ pub(super) fn collect(results: &Results) -> Result<Vec<Outcomes>, StoreError> {
 }
 
 impl Outcome {
-    fn of(plan: &PlannedTrial, record: &Record, metrics: &[String]) -> Self {
+    fn of(plan: &PlannedTrial, record: &Record, results: &Results) -> Self {
         let row = record.chosen_epoch.and_then(|epoch| record.curve.row_of(epoch));
         Self {
             seed: plan.seed,
             fold: plan.fold,
-            figures: Figures::at(record, metrics, record.chosen_epoch),
+            figures: Figures::chosen(record, results),
             best_epoch: record.best_epoch.map(f64::from),
             chosen_epoch: record.chosen_epoch.map(f64::from),
             parameters: row.map(|row| record.curve.parameters[row] as f64),

@@ -9,7 +9,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::figures::{lower_is_better, measure_names};
+use super::figures::{chosen_names, lower_is_better};
 use super::outcomes::{Outcome, Outcomes};
 use super::pairing::{Difference, Score, paired_difference};
 use super::statistics::{Estimate, Overlap, mean};
@@ -147,7 +147,7 @@ pub(super) struct Columns {
 impl Columns {
     /// Those of the metric that comparisons use; `None` where results have no such figures.
     pub fn of(results: &Results, chosen_by: ChosenBy) -> Option<Self> {
-        let measures = measure_names(&results.metrics);
+        let measures = chosen_names(results);
         let column = |part: &str, metric: &str| {
             let name = format!("{part}_{metric}");
             measures.iter().position(|measure| *measure == name)

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::figures::{lower_is_better, measure_names};
+use super::figures::{chosen_names, lower_is_better};
 use super::outcomes::{Outcome, Outcomes, collect, overlap};
 use super::pairing::{Difference, Score, paired_difference};
 use super::ranks::{average_ranks, blocks};
@@ -20,7 +20,7 @@ use crate::lab::{CellKey, Results, StoreError};
 pub struct Summary {
     /// The names of the figures in [`CellSummary::measures`].
     pub measures: Vec<String>,
-    /// The figure that differences are of: `test_accuracy` or `test_r2`.
+    /// The figure that differences are of: `test_accuracy`, `test_r2` or another that was chosen.
     pub metric: String,
     /// How the intervals were widened for overlapping training sets.
     pub overlap: Overlap,
@@ -100,7 +100,7 @@ impl Summary {
         let overlap = overlap(results.resampling, &outcomes);
         let mut cells: Vec<CellSummary> = outcomes.iter().map(|cell| summarise(cell, overlap)).collect();
         let metric = format!("test_{}", results.metric());
-        let measures = measure_names(&results.metrics);
+        let measures = chosen_names(results);
         let column = |name: &str| measures.iter().position(|measure| measure == name).unwrap_or_default();
         let (test, train) = (column(&metric), column(&format!("train_{}", results.metric())));
         let baselines = baselines(results);

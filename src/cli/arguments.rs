@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::progress::Mode;
 use crate::analysis::ROPE;
 use crate::lab::{Resampling, Shard};
+use crate::metric::Metric;
 use crate::report::Format;
 use crate::stopping::Criterion;
 
@@ -80,7 +81,8 @@ pub enum Command {
         overfit status results/quickstart --format json    (names every trial that failed or is missing)")]
     Status(StatusArguments),
     /// Write again all that is derived from stored results; train nothing
-    #[command(after_help = "Example:\n  overfit report results/quickstart")]
+    #[command(after_help = "Examples:\n  overfit report results/quickstart\n  \
+        overfit report results/quickstart --metric balanced_accuracy")]
     Report(ReportArguments),
     /// List every remedy, or explain one: formula, parameters, defaults, range, source
     #[command(after_help = "Examples:\n  overfit remedies\n  overfit remedies dropout")]
@@ -105,6 +107,10 @@ pub struct ExperimentArguments {
     /// Seeds 0..N in place of the config's
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub seeds: Option<u64>,
+
+    /// The figure that variants are compared and the points of a sweep chosen by [default: accuracy, or r2]
+    #[arg(long, value_name = "METRIC", value_parser = Metric::NAMES)]
+    pub metric: Option<String>,
 
     /// Set any key of the config; may be repeated
     #[arg(long, value_name = "KEY.PATH=VALUE")]
@@ -304,6 +310,10 @@ pub struct ReportArguments {
     /// reach; optimistic, and no estimate of anything
     #[arg(long)]
     pub oracle: bool,
+
+    /// The figure to compare and choose by in place of the config's [default: that of the config]
+    #[arg(long, value_name = "METRIC", value_parser = Metric::NAMES)]
+    pub metric: Option<String>,
 
     /// How the comparison is printed
     #[arg(long, value_enum, default_value_t)]

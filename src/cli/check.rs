@@ -45,6 +45,7 @@ fn plan(config: &Path, session: &Session, store: &Store) -> Result<String, CliEr
     let estimates = estimates(session);
     let halving = session.halving();
     text.push_str(&rows_and_networks(session, &estimates));
+    text.push_str(&paragraph("checks", &checks(session)));
     text.push_str(&sweep(session, halving.as_ref()));
     text.push_str(&paragraph("trials", &trials(session, halving.as_ref())));
     text.push_str(&paragraph("expected", &expected(session, store, &estimates, halving.as_ref())?));
@@ -109,6 +110,16 @@ fn rows_and_networks(session: &Session, estimates: &[Sample]) -> String {
         last.push_str(&format!("; {split}"));
     }
     paragraph("rows", &rows.join("; or ")) + &paragraph("network", &networks.join("; or "))
+}
+
+/// What was looked for in the rows, and how much was found: warnings say what.
+fn checks(session: &Session) -> String {
+    const LOOKED_FOR: &str = "copies across training and test, columns that give the target away or never vary, numbers for missing values, \
+         classes with few rows, imbalance";
+    match session.findings.len() {
+        0 => format!("nothing found: {LOOKED_FOR}"),
+        found => format!("{}, see above: {LOOKED_FOR}", counted(found, "finding")),
+    }
 }
 
 /// A word of the config.

@@ -25,7 +25,8 @@ pub(super) fn disagreement(one: Plan<'_>, other: Plan<'_>) -> Option<String> {
             "versions in which settings mean different things: semantics {meaning} and {other_meaning}"
         ));
     }
-    let named_alike = a.name == b.name && a.variants == b.variants && a.baseline == b.baseline;
+    let same_metric = a.metric(one.task) == b.metric(other.task);
+    let named_alike = a.name == b.name && a.variants == b.variants && a.baseline == b.baseline && same_metric;
     let swept = |plan: Plan<'_>| plan.experiment.cells.iter().map(|cell| cell.swept.clone()).collect::<Vec<_>>();
     if named_alike && one.trials == other.trials && a.axes == b.axes && swept(one) == swept(other) {
         return None;
@@ -127,7 +128,13 @@ mod tests {
         let changed = CONFIG.replace(from, to);
         assert!(from.is_empty() || changed != CONFIG, "{from}");
         let (one, other) = (read("one.toml", CONFIG, "0a"), read("other.toml", &changed, "0a"));
-        let plan = |(experiment, contents, trials)| Plan { experiment, contents, trials, task: Task::Classification };
+        let plan = |(experiment, contents, trials)| Plan {
+            experiment,
+            contents,
+            trials,
+            task: Task::Classification,
+            findings: &[],
+        };
         disagreement(plan((&one.0, &one.1, &one.2)), plan((&other.0, &other.1, &other.2)))
     }
 

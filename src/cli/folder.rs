@@ -36,8 +36,8 @@ impl ResultsFolder {
 
     /// The plan by itself.
     pub fn plan(&self) -> Plan<'_> {
-        let Resolved { experiment, contents, task } = &self.resolved;
-        Plan { experiment, contents, trials: &self.trials, task: *task }
+        let Resolved { experiment, contents, task, findings } = &self.resolved;
+        Plan { experiment, contents, trials: &self.trials, task: *task, findings }
     }
 
     /// What is stored in the folder.

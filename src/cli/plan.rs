@@ -18,6 +18,8 @@ pub(super) struct Plan<'a> {
     pub trials: &'a [Trial],
     /// What is predicted.
     pub task: Task,
+    /// What was found in its data before training.
+    pub findings: &'a [String],
 }
 
 impl Plan<'_> {
@@ -34,6 +36,6 @@ impl Plan<'_> {
 
     /// The resolved config for a folder of results.
     pub fn resolved(self, folder: &Path) -> String {
-        self.experiment.resolved_toml(folder, self.contents, self.task)
+        self.experiment.resolved_toml(folder, self.contents, self.task, self.findings)
     }
 }

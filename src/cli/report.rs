@@ -8,7 +8,8 @@ use super::folder::ResultsFolder;
 use super::notes;
 use super::stored::{self, Fate, Note};
 use crate::analysis::Terms;
-use crate::lab::remove_leftovers;
+use crate::lab::{Results, remove_leftovers};
+use crate::metric::Metric;
 
 pub(super) fn report(arguments: &ReportArguments) -> Result<(), CliError> {
     // All folders are checked before anything is written.
@@ -17,6 +18,7 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<(), CliError> {
     for folder in folders? {
         remove_leftovers(&folder.path);
         let mut results = folder.results(folder.open_store()?)?;
+        results.metric = metric(arguments, &results)?;
         let fate = if results.missing() == 0 { Fate::NotNeeded } else { Fate::Missing };
         stored::say(stored::findings(&mut results.store, fate), arguments.quiet);
         stored::say(stored::beside(&results.store, folder.plan(), &folder.path)?, arguments.quiet);
@@ -30,4 +32,18 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<(), CliError> {
         }
     }
     Ok(())
+}
+
+/// The metric that is asked for, or that of the config.
+fn metric(arguments: &ReportArguments, results: &Results) -> Result<Metric, CliError> {
+    match arguments.metric.as_deref().and_then(Metric::from_name) {
+        None => Ok(results.metric),
+        Some(metric) if metric.is_of(results.task) => Ok(metric),
+        Some(metric) => Err(CliError::Usage(format!(
+            "--metric must be one that {} has, which is a {}, found {}",
+            results.experiment,
+            results.task.name(),
+            metric.name()
+        ))),
+    }
 }

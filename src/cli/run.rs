@@ -18,6 +18,7 @@ use crate::experiment::Trial;
 use crate::lab::{
     Budget, Event, Halving, Job, Record, Shard, Status, Store, Sweep, Tally, Wanted, Watch, remove_leftovers,
 };
+use crate::metric::Metric;
 use crate::train::{Phase, Profile};
 
 pub(super) fn run(arguments: &RunArguments) -> Result<(), CliError> {
@@ -282,7 +283,7 @@ fn train(
         Event::Skipped { worker } => progress.trial_skipped(worker),
         Event::Finished { worker, job, record } => {
             finished.lock().unwrap_or_else(PoisonError::into_inner).insert(record.trial.clone());
-            let result = in_a_line(record);
+            let result = in_a_line(record, session.experiment.metric(session.task()));
             let (status, seconds) = (record.status, record.seconds);
             progress.trial_finished(worker, Finished { label: &labels[job], status, seconds, result: &result });
         }
@@ -301,14 +302,13 @@ fn train(
 }
 
 /// What came out of a trial.
-fn in_a_line(record: &Record) -> String {
+fn in_a_line(record: &Record, metric: Metric) -> String {
     use crate::lab::Part;
     if let Some(error) = &record.error {
         return error.clone();
     }
-    let row = record.chosen_epoch.and_then(|epoch| record.curve.row_of(epoch));
-    let figure = |part| row.and_then(|row| record.curve.value(part, 1, row));
-    let metric = record.metrics.get(1).map_or("", String::as_str);
+    let figure = |part| record.value(part, metric.name(), record.chosen_epoch?);
+    let metric = metric.spoken();
     match (figure(Part::Train), figure(Part::Test)) {
         (Some(train), Some(test)) => format!("{metric} train {train:.3}, test {test:.3}"),
         _ => record.status.name().to_owned(),

@@ -10,9 +10,10 @@ use super::arguments::ExperimentArguments;
 use super::error::CliError;
 use super::memory;
 use super::plan::Plan;
-use crate::data::{self, DataSettings, Dataset, Task, TrialData};
+use crate::data::{self, DataSettings, Dataset, Finding, Task, TrialData};
 use crate::experiment::{Contents, Experiment, Overrides, Trial};
 use crate::lab::{Halving, Job, Library, Results, Store, StoreError, recipe, training_bytes};
+use crate::metric::Metric;
 use crate::nn::{Initialization, Network};
 
 /// A checked experiment.
@@ -27,12 +28,15 @@ pub(super) struct Session {
     pub jobs: usize,
     /// What the user should know before anything is trained.
     pub warnings: Vec<String>,
+    /// What of it was found in the rows of a data set and its split, each by its kind.
+    pub findings: Vec<String>,
 }
 
 impl Session {
     /// Reads and checks everything.
     pub fn open(config: &Path, arguments: &ExperimentArguments) -> Result<Self, CliError> {
-        let overrides = Overrides { set: arguments.set.clone(), seeds: arguments.seeds };
+        let overrides =
+            Overrides { set: arguments.set.clone(), seeds: arguments.seeds, metric: arguments.metric.clone() };
         let experiment = Experiment::load(config, &overrides)?;
         // Cells by the thousand have the same data.
         let kinds_of_data = distinct(&experiment, |a, b| a == b);
@@ -45,19 +49,29 @@ impl Session {
         }
         contents.add_weights(&experiment).map_err(|error| CliError::Setup(error.to_string()))?;
         let mut warnings = library.warnings().to_vec();
+        let mut findings = Vec::new();
+        let mut looked_at = Vec::new();
         for settings in kinds_of_data {
             let prepared = data::prepare(library.dataset(settings), settings, experiment.seeds[0], 0)?;
             check_networks(&experiment, settings, &prepared.data)?;
             let new: Vec<String> =
                 prepared.warnings.into_iter().filter(|warning| !warnings.contains(warning)).collect();
             warnings.extend(new);
+            // Sweeps over other keys of the data look at the same rows.
+            if !looked_at.contains(&settings.reading_key()) {
+                looked_at.push(settings.reading_key());
+                for finding in relevant(&experiment, &prepared.data) {
+                    warnings.push(format!("{}: {finding}", settings.path.display()));
+                    findings.push(format!("{}: {finding}", finding.kind()));
+                }
+            }
         }
         warnings.extend(duplicate_warnings(&experiment));
         let trials = experiment.trials(&contents).collect();
         let folder = folder(arguments, &experiment.name)?;
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let jobs = arguments.jobs.map_or_else(cores, usize::from);
-        Ok(Self { experiment, library, contents, trials, folder, jobs, warnings })
+        Ok(Self { experiment, library, contents, trials, folder, jobs, warnings, findings })
     }
 
     /// The data set of a cell.
@@ -84,7 +98,13 @@ impl Session {
 
     /// The plan by itself.
     pub fn plan(&self) -> Plan<'_> {
-        Plan { experiment: &self.experiment, contents: &self.contents, trials: &self.trials, task: self.task() }
+        Plan {
+            experiment: &self.experiment,
+            contents: &self.contents,
+            trials: &self.trials,
+            task: self.task(),
+            findings: &self.findings,
+        }
     }
 
     /// What is stored in the folder of the results.
@@ -99,7 +119,7 @@ impl Session {
 
     /// Which trials are run, where that depends on results.
     pub fn halving(&self) -> Option<Halving> {
-        Halving::of(&self.experiment, &self.trials)
+        Halving::of(&self.experiment, &self.trials, self.experiment.metric(self.task()))
     }
 
     /// How a trial is called on the screen: `dropout train.learning_rate=0.01 seed 3`.
@@ -118,6 +138,14 @@ impl Session {
         }
         label
     }
+}
+
+/// What is found in the rows. That most are of one class matters to an accuracy.
+fn relevant(experiment: &Experiment, data: &TrialData) -> Vec<Finding> {
+    let is_accuracy = experiment.metric(data.task()) == Metric::Accuracy;
+    let mut findings = data::findings(data);
+    findings.retain(|finding| is_accuracy || !matches!(finding, Finding::Imbalance { .. }));
+    findings
 }
 
 /// Where the results go.

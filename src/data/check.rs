@@ -6,6 +6,7 @@
 
 use super::dataset::Dataset;
 use super::error::SettingsError;
+use super::groups::{self, Groups};
 use super::settings::{DataSettings, SplitSettings, TrainRows};
 use super::split::{DEFAULT_SHARE, Split, data_seed, split};
 use super::wording::plural;
@@ -31,6 +32,7 @@ pub fn check_split(dataset: &Dataset, settings: &DataSettings) -> Result<(), Set
             format!("must be at most {}, the number of rows, found {folds}", dataset.rows()),
         );
     }
+    check_groups(dataset, settings)?;
     if split_settings.folds.is_none() && split_settings.repeats > 1 {
         return refuse(
             "data.split.repeats",
@@ -43,7 +45,45 @@ pub fn check_split(dataset: &Dataset, settings: &DataSettings) -> Result<(), Set
     }
     let seed = data_seed(dataset, split_settings, 0);
     let last = split_settings.folds.map_or(0, |folds| folds - 1);
-    [0, last].into_iter().try_for_each(|fold| check_sizes(&split(dataset, split_settings, seed, fold), settings))
+    [0, last].into_iter().try_for_each(|fold| {
+        let parts = split(dataset, split_settings, seed, fold);
+        check_sizes(&parts, settings)?;
+        check_validation_group(dataset, &parts, split_settings)
+    })
+}
+
+/// Whether there are as many groups as parts or folds.
+fn check_groups(dataset: &Dataset, settings: &DataSettings) -> Result<(), SettingsError> {
+    let split = &settings.split;
+    let Some(found) = groups::count(dataset, split) else { return Ok(()) };
+    let (key, what) = key_of_groups(split);
+    match split.folds {
+        Some(folds) if folds as usize > found => {
+            refuse("data.split.folds", format!("must be at most {found}, the number of {what}, found {folds}"))
+        }
+        _ if found < 2 => {
+            refuse(key, format!("must leave rows for training and for the test, found only 1 of the {what}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Groups that are too few leave none for validation, which is wanted unless it is said to be 0.
+fn check_validation_group(dataset: &Dataset, parts: &Split, split: &SplitSettings) -> Result<(), SettingsError> {
+    let is_wanted = split.validation != Some(0.0);
+    if !is_wanted || !parts.validation.is_empty() || Groups::of(dataset, split).is_none() {
+        return Ok(());
+    }
+    let (key, what) = key_of_groups(split);
+    refuse(key, format!("leaves none of the {what} for validation (data.split.validation = 0 does without)"))
+}
+
+/// The key that makes groups, and what they are.
+fn key_of_groups(split: &SplitSettings) -> (&'static str, &'static str) {
+    match split.group {
+        Some(_) => ("data.split.group", "groups"),
+        None => ("data.split.group_duplicates", "different rows"),
+    }
 }
 
 /// Whether `data.image` has two sides. How many pixels there must be is for the remedy to say that moves them.
@@ -70,6 +110,10 @@ fn refuse_two_ways_to_split(settings: &DataSettings) -> Result<(), SettingsError
     };
     let both =
         || format!("cannot be given with {test_rows_are_said_by}, which says already which rows are for the test");
+    let says_all = ["data.test_path", "data.split.column"].contains(&test_rows_are_said_by);
+    if says_all && (settings.split.group.is_some() || settings.split.group_duplicates) {
+        return refuse(key_of_groups(&settings.split).0, both());
+    }
     if test.is_some() {
         return refuse("data.split.test", both());
     }
@@ -210,6 +254,51 @@ mod tests {
         assert_eq!(
             refusal(|s| s.image = Some(vec![784])),
             "data.image must be two numbers, rows and columns, found 1 number"
+        );
+    }
+
+    #[test]
+    fn groups_need_as_many_values_as_parts_and_nothing_else_that_splits() {
+        let refusal = |rows: &str, change: &dyn Fn(&mut DataSettings)| {
+            let file = File::new("x.csv", format!("a,who,part,y\n{rows}"));
+            let test = file.beside("t.csv", "a,who,part,y\n1,m,train,p\n");
+            let mut settings = file.settings();
+            settings.split.group = Some("who".into());
+            change(&mut settings);
+            if settings.test_path.is_some() {
+                settings.test_path = Some(test);
+            }
+            let data = super::super::read(&settings).unwrap().dataset;
+            check_split(&data, &settings).map_or_else(|error| error.to_string(), |()| "fine".to_owned())
+        };
+        let [one, two] = ["1,m,train,p\n2,m,train,q\n3,m,test,q\n", "1,m,train,p\n2,m,train,q\n3,f,test,q\n"];
+        let three = format!("{two}4,x,test,p\n");
+        assert_eq!(refusal(&three, &|_| ()), "fine");
+        assert_eq!(
+            refusal(one, &|_| ()),
+            "data.split.group must leave rows for training and for the test, found only 1 of the groups"
+        );
+        let no_validation =
+            "data.split.group leaves none of the groups for validation (data.split.validation = 0 does without)";
+        assert_eq!(refusal(two, &|_| ()), no_validation);
+        assert_eq!(refusal(two, &|s| s.split.validation = Some(0.0)), "fine");
+        assert_eq!(
+            refusal(two, &|s| s.split.folds = Some(3)),
+            "data.split.folds must be at most 2, the number of groups, found 3"
+        );
+        assert_eq!(
+            refusal(&three, &|s| s.split.column = Some("part".into())),
+            "data.split.group cannot be given with data.split.column, which says already which rows are for the test"
+        );
+        assert!(
+            refusal(&three, &|s| s.test_path = Some("t".into())).starts_with("data.split.group cannot be given with")
+        );
+        let copies = |s: &mut DataSettings| {
+            (s.split.group, s.split.group_duplicates, s.exclude) = (None, true, vec!["a".into()]);
+        };
+        assert_eq!(
+            refusal(one.replace("test", "train").as_str(), &copies),
+            "data.split.group_duplicates must leave rows for training and for the test, found only 1 of the different rows"
         );
     }
 

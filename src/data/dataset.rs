@@ -1,10 +1,12 @@
 //! A data set as it was read, before any split: shared by all trials, never changed.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use ndarray::Array2;
 
 use super::Task;
+use super::copies;
 use super::error::Place;
 use super::role::Role;
 use super::target::Target;
@@ -21,6 +23,10 @@ pub struct Dataset {
     pub(super) test_start: Option<usize>,
     /// `[rows]` what the split column says, where there is one.
     pub(super) roles: Option<Vec<Role>>,
+    /// `[rows]` the number of the value of the group column, where there is one.
+    pub(super) groups: Option<Vec<u32>>,
+    /// `[rows]` the first row with the same features, once somebody has asked.
+    pub(super) firsts_alike: OnceLock<Vec<u32>>,
     /// `[rows]` line of the file.
     pub(super) lines: Vec<u32>,
     pub(super) path: PathBuf,
@@ -128,6 +134,11 @@ impl Dataset {
         let columns = self.features.ncols();
         let all = self.features.as_slice().expect("features are made row by row and never turned");
         &all[row * columns..(row + 1) * columns]
+    }
+
+    /// For each row the first that has the same features; found once, and kept.
+    pub(super) fn firsts_alike(&self) -> &[u32] {
+        self.firsts_alike.get_or_init(|| copies::firsts(&self.features))
     }
 
     /// The rows of the data file, without those of the test file.

@@ -59,6 +59,10 @@ pub enum DataError {
     SingleRowClasses { path: PathBuf, column: String, found: usize, rows: usize, single: usize, hint: String },
     #[error("{place}: column {} must be train, validation or test, found {}", quoted(.column), quoted(.text))]
     SplitWord { place: Place, column: String, text: String },
+    #[error(
+        "{place}: column {}, which data.split.group names, is missing: every row needs a group", quoted(.column)
+    )]
+    NoGroup { place: Place, column: String },
     #[error("{place}: column {} is missing, and data.impute is error", quoted(.column))]
     MissingValue { place: Place, column: String },
     #[error(transparent)]

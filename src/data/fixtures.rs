@@ -87,6 +87,8 @@ pub(super) fn settings(path: &Path) -> DataSettings {
             folds: None,
             repeats: 1,
             column: None,
+            group: None,
+            group_duplicates: false,
             seed: None,
         },
     }

@@ -1,6 +1,6 @@
 //! How the columns are called, and what each is for.
 //!
-//! In: the header as written, and the settings. Out: unique names, and a role for each: target, split, feature or none.
+//! In: the header as written, and the settings. Out: unique names, and a role for each: target, split, group, feature or none.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -18,6 +18,7 @@ pub(super) struct Header {
     pub(super) features: Vec<usize>,
     pub(super) target: usize,
     pub(super) split: Option<usize>,
+    pub(super) group: Option<usize>,
     /// Indices of the columns that are categories even if they hold numbers.
     pub(super) categorical: HashSet<usize>,
 }
@@ -29,6 +30,7 @@ pub(super) enum Slot {
     Feature(usize),
     Target,
     Split,
+    Group,
     Nowhere,
 }
 
@@ -45,7 +47,8 @@ impl Header {
         let excluded = find_all("data.exclude", &settings.exclude)?;
         let categorical = find_all("data.categorical", &settings.categorical)?;
         let split = settings.split.column.as_ref().map(|name| find("data.split.column", name)).transpose()?;
-        let used = |column: &usize| !excluded.contains(column) && split != Some(*column);
+        let group = settings.split.group.as_ref().map(|name| find("data.split.group", name)).transpose()?;
+        let used = |column: &usize| !excluded.contains(column) && ![split, group].contains(&Some(*column));
         let target = match &settings.target {
             Some(name) => find("data.target", name)?,
             None => (0..names.len()).rev().find(used).unwrap_or(names.len() - 1),
@@ -57,6 +60,9 @@ impl Header {
         if split == Some(target) {
             return misused("data.split.column", "it cannot say which rows are for the test");
         }
+        if group == Some(target) {
+            return misused("data.split.group", "it cannot say which rows belong together");
+        }
         if categorical.contains(&target) && settings.task == TaskChoice::Regression {
             return misused("data.categorical", "data.task is regression");
         }
@@ -65,7 +71,7 @@ impl Header {
             let (path, target) = (settings.path.clone(), names[target].clone());
             return Err(DataError::NoFeatures { path, target, why: String::new() });
         }
-        Ok(Self { names, features, target, split, categorical })
+        Ok(Self { names, features, target, split, group, categorical })
     }
 
     /// Where the fields of the file with this header go.
@@ -75,6 +81,10 @@ impl Header {
             slots[column] = Slot::Feature(feature);
         }
         slots[self.target] = Slot::Target;
+        // One column for both is refused once the data is read: together they make no sense.
+        if let Some(group) = self.group {
+            slots[group] = Slot::Group;
+        }
         if let Some(split) = self.split {
             slots[split] = Slot::Split;
         }

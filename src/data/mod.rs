@@ -19,10 +19,14 @@
 //! | `check` | do the settings go with the data? |
 //! | `stratify` | how are rows drawn so that the classes keep their shares? |
 //! | `role` | what does a split column say of a row? |
+//! | `copies` | which rows are copies of each other? |
+//! | `groups` | which rows must stay on one side of a split? |
+//! | `grouped` | how are rows drawn whose groups stay whole? |
 //! | `split` | which rows train, validate and test? |
 //! | `labels` | how are targets scaled, and how is noise put on labels? |
 //! | `encoder` | how does a row become the inputs of a network? |
 //! | `trial` | what does one trial see? |
+//! | `findings` | what in the data may spoil a comparison? |
 //! | `wording` | how are names, cells and numbers put into messages? |
 
 use ndarray::{Array2, Axis};
@@ -30,11 +34,15 @@ use ndarray::{Array2, Axis};
 mod cell;
 mod check;
 mod column;
+mod copies;
 mod dataset;
 mod encoder;
 mod error;
+mod findings;
 #[cfg(test)]
 pub(crate) mod fixtures;
+mod grouped;
+mod groups;
 mod header;
 mod labels;
 mod profile;
@@ -54,6 +62,7 @@ pub use check::{check_split, folds};
 pub use dataset::{Column, ColumnKind, Dataset};
 pub use encoder::{Encoder, InputFacts};
 pub use error::{DataError, FileKey, Place, SettingsError};
+pub use findings::{Finding, Suspect, findings};
 pub use profile::{Profile, TargetProfile, profile};
 pub use read::{Loaded, read};
 pub use settings::{DataSettings, FIELDS, Impute, ReadingKey, Scaling, SplitSettings, TaskChoice, TrainRows};

@@ -3,6 +3,8 @@
 //! In: settings whose paths are resolved. Out: the data set, and warnings for all that a user may not expect: columns left
 //! out, rows without a target, numbers taken for text. What cannot be right is an error.
 
+use std::sync::OnceLock;
+
 use ndarray::Array2;
 
 use super::column::{ranked, ranks};
@@ -54,7 +56,6 @@ pub fn read(settings: &DataSettings) -> Result<Loaded, DataError> {
     let target = target(&mut table, &header, settings)?;
     warnings.extend(slip::at_target(&table, &header));
     let dataset = assemble(table, &header, &kept, target, settings);
-    warn_of_constants(&dataset, &mut warnings);
     warn_of_test_only_classes(&dataset, &mut warnings);
     Ok(Loaded { dataset, warnings })
 }
@@ -197,6 +198,8 @@ fn assemble(mut table: Table, header: &Header, kept: &[usize], target: Target, s
         target,
         test_start,
         roles: header.split.map(|_| table.roles),
+        groups: header.group.map(|_| table.groups),
+        firsts_alike: OnceLock::new(),
         lines: table.lines,
         path: settings.path.clone(),
         test_path: settings.test_path.clone(),
@@ -233,16 +236,6 @@ fn find_constants(features: &Array2<f32>, columns: &mut [Column]) {
                 column.is_constant = false;
             }
         }
-    }
-}
-
-fn warn_of_constants(dataset: &Dataset, warnings: &mut Vec<String>) {
-    let names: Vec<&str> =
-        dataset.columns.iter().filter(|column| column.is_constant).map(|column| column.name.as_str()).collect();
-    if !names.is_empty() {
-        let (path, columns) = (dataset.path.display(), plural(names.len(), "column"));
-        let names = list(names.into_iter(), SHOWN);
-        warnings.push(format!("{path}: {columns} with one and the same value in every row: {names}"));
     }
 }
 

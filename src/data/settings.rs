@@ -146,6 +146,19 @@ const SPLIT_FIELDS: &[Field] = &[
         doc: "a column whose cells say train, validation or test",
     },
     Field {
+        name: "group",
+        kind: Kind::Text,
+        default: Default::Absent,
+        doc: "a column, no feature then, whose rows of one value (a patient, a day) all fall on the same side; classes keep their \
+              shares as well as groups allow",
+    },
+    Field {
+        name: "group_duplicates",
+        kind: Kind::Boolean,
+        default: Default::Toml("false"),
+        doc: "rows with the same features, whatever their targets, all fall on the same side",
+    },
+    Field {
         name: "seed",
         kind: Kind::Integer { least: 0, most: i64::MAX },
         default: Default::Absent,
@@ -185,6 +198,7 @@ impl DataSettings {
             categorical: self.categorical.clone(),
             missing: self.missing.clone(),
             split_column: self.split.column.clone(),
+            split_group: self.split.group.clone(),
         }
     }
 }
@@ -200,6 +214,7 @@ pub struct ReadingKey {
     categorical: Vec<String>,
     missing: Vec<String>,
     split_column: Option<String>,
+    split_group: Option<String>,
 }
 
 /// `data.task`
@@ -259,5 +274,7 @@ pub struct SplitSettings {
     pub folds: Option<u32>,
     pub repeats: u32,
     pub column: Option<String>,
+    pub group: Option<String>,
+    pub group_duplicates: bool,
     pub seed: Option<u64>,
 }

@@ -1,7 +1,8 @@
 //! Which rows train, validate and test.
 //!
 //! In: a data set, `data.split`, a seed and the number of a fold. Out: three disjoint lists of rows in the order of the file,
-//! which together are all rows. Five ways: by a column, by a test file, by folds, or by hold-out, stratified or not.
+//! which together are all rows. Five ways: by a column, by a test file, by folds, or by hold-out, stratified or not. Rows of one
+//! group, and copies where that is asked for, stay together in folds and hold-out parts: see [`grouped`].
 //!
 //! Stratified, a class of one row is in training and a class of two in training and test: see [`allocate`].
 //! The validation part is drawn after the test part, from what is left.
@@ -9,6 +10,8 @@
 //! [`allocate`]: super::stratify::allocate
 
 use super::dataset::Dataset;
+use super::grouped;
+use super::groups::Groups;
 use super::role::Role;
 use super::settings::SplitSettings;
 use super::stratify::{draw, fold};
@@ -36,11 +39,13 @@ pub(super) fn data_seed(dataset: &Dataset, settings: &SplitSettings, trial_seed:
 
 /// Splits the rows by [`data_seed`]; `fold` counts the folds of all repeats and is 0 without them.
 pub(super) fn split(dataset: &Dataset, settings: &SplitSettings, seed: u64, fold: u32) -> Split {
-    let mut parts = match (&dataset.roles, settings.folds) {
-        (Some(roles), _) => by_column(roles),
-        (None, Some(folds)) => by_fold(dataset, settings, seed, folds, fold),
-        (None, None) if dataset.test_start.is_some() => by_test_file(dataset, settings, seed),
-        (None, None) => by_hold_out(dataset, settings, seed),
+    let groups = if dataset.roles.is_none() { Groups::of(dataset, settings) } else { None };
+    let mut parts = match (&dataset.roles, groups, settings.folds) {
+        (Some(roles), ..) => by_column(roles),
+        (None, Some(groups), _) => by_groups(dataset, settings, seed, fold, groups),
+        (None, None, Some(folds)) => by_fold(dataset, settings, seed, folds, fold),
+        (None, None, None) if dataset.test_start.is_some() => by_test_file(dataset, settings, seed),
+        (None, None, None) => by_hold_out(dataset, settings, seed),
     };
     for part in [&mut parts.train, &mut parts.validation, &mut parts.test] {
         part.sort_unstable();
@@ -82,6 +87,36 @@ fn by_fold(dataset: &Dataset, settings: &SplitSettings, seed: u64, folds: u32, n
     // Layer 0 is the partition; each fold draws its validation rows from a stream of its own.
     let (train, validation) = hold_validation_out(dataset, outside, settings, &mut key.layer(1 + k).open());
     Split { train, validation, test }
+}
+
+/// Parts of whole groups, for the test by folds or hold-out.
+fn by_groups(dataset: &Dataset, settings: &SplitSettings, seed: u64, number: u32, groups: Groups) -> Split {
+    let class_of = |row: usize| match &dataset.target {
+        Target::Classes(classes, _) if settings.stratify => classes[row] as usize,
+        _ => 0,
+    };
+    // One group is for training; another for validation, unless none is wanted.
+    let to_keep = 1 + usize::from(settings.validation != Some(0.0));
+    let key = StreamKey::new(seed, Purpose::Split);
+    let (mut units, test, of_rows, mut stream) = match settings.folds {
+        Some(folds) => {
+            let (key, k) = (key.step(u64::from(number / folds)), (number % folds) as usize);
+            let mut units = grouped::shuffled(groups.rows, class_of, &mut key.open());
+            let test = grouped::fold(&mut units, folds as usize, k);
+            let outside = dataset.rows() - test.len();
+            (units, test, outside, key.layer(1 + k).open())
+        }
+        None => {
+            let mut stream = key.open();
+            let mut units = grouped::shuffled(groups.rows, class_of, &mut stream);
+            let keep = to_keep.min(units.len() - 1);
+            let test = grouped::draw(&mut units, share_of(dataset.rows(), settings.test), keep);
+            (units, test, dataset.rows(), stream)
+        }
+    };
+    stream.shuffle(&mut units);
+    let validation = grouped::draw(&mut units, share_of(of_rows, settings.validation), 1);
+    Split { train: grouped::rows(units), validation, test }
 }
 
 /// Training and validation rows of the rows outside the test part.

@@ -4,6 +4,7 @@
 //! row without a target is left out. The matrix grows in place, so that a file of numbers needs little more memory than
 //! the matrix itself.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use csv::ByteRecord;
@@ -29,6 +30,9 @@ pub(super) struct Table {
     pub(super) target_values: Vec<f64>,
     /// `[rows]`, empty where there is no split column.
     pub(super) roles: Vec<Role>,
+    /// `[rows]` the number of the value of the group column, in the order in which they come; empty where there is none.
+    pub(super) groups: Vec<u32>,
+    group_numbers: HashMap<Vec<u8>, u32>,
     /// `[rows]` line of the file.
     pub(super) lines: Vec<u32>,
     pub(super) files: Vec<FileRows>,
@@ -58,6 +62,8 @@ impl Table {
             target: column(&header.target),
             target_values: vec![],
             roles: vec![],
+            groups: vec![],
+            group_numbers: HashMap::new(),
             lines: vec![],
             files: vec![],
         }
@@ -83,11 +89,13 @@ impl Table {
                 without_target.get_or_insert((0, line)).0 += 1;
                 continue;
             }
-            let place = || Place { path: path.to_owned(), line };
-            self.push(&record, &slots, line).map_err(|word| DataError::SplitWord {
-                place: place(),
-                column: header.names[header.split.expect("a split word comes from the split column")].clone(),
-                text: word,
+            self.push(&record, &slots, line).map_err(|refusal| {
+                let place = Place { path: path.to_owned(), line };
+                let name = |column: Option<usize>| column.map_or(String::new(), |column| header.names[column].clone());
+                match refusal {
+                    Refusal::SplitWord(text) => DataError::SplitWord { place, column: name(header.split), text },
+                    Refusal::NoGroup => DataError::NoGroup { place, column: name(header.group) },
+                }
             })?;
         }
         if records == 0 {
@@ -167,8 +175,8 @@ impl Table {
         hash.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Adds a row; the word of the split column if it is none of the known ones.
-    fn push(&mut self, record: &ByteRecord, slots: &[Slot], line: u64) -> Result<(), String> {
+    /// Adds a row.
+    fn push(&mut self, record: &ByteRecord, slots: &[Slot], line: u64) -> Result<(), Refusal> {
         let row = self.lines.len();
         let start = self.matrix.len();
         self.matrix.resize(start + self.width, f32::NAN);
@@ -177,13 +185,36 @@ impl Table {
             match *slot {
                 Slot::Feature(feature) => features[feature] = self.columns[feature].read(&self.cells, raw, row) as f32,
                 Slot::Target => self.target_values.push(self.target.read(&self.cells, raw, row)),
-                Slot::Split => self.roles.push(Role::parse(&String::from_utf8_lossy(raw))?),
+                Slot::Split => {
+                    let role = Role::parse(&String::from_utf8_lossy(raw)).map_err(Refusal::SplitWord)?;
+                    self.roles.push(role);
+                }
+                Slot::Group => {
+                    let value = raw.trim_ascii();
+                    if self.cells.is_missing(value) {
+                        return Err(Refusal::NoGroup);
+                    }
+                    let next = self.group_numbers.len() as u32;
+                    let number = match self.group_numbers.get(value) {
+                        Some(&known) => known,
+                        None => *self.group_numbers.entry(value.to_vec()).or_insert(next),
+                    };
+                    self.groups.push(number);
+                }
                 Slot::Nowhere => {}
             }
         }
         self.lines.push(u32::try_from(line).unwrap_or(u32::MAX));
         Ok(())
     }
+}
+
+/// Why a row cannot be taken.
+enum Refusal {
+    /// The word of the split column is none of the known ones.
+    SplitWord(String),
+    /// The cell of the group column is missing.
+    NoGroup,
 }
 
 fn target_field(slots: &[Slot]) -> usize {

@@ -6,6 +6,7 @@
 
 use std::sync::LazyLock;
 
+use crate::metric::Metric;
 use crate::schema::{Default, Field, Interval, Kind, Node, Table, expand};
 use crate::{data, nn, recipe, remedies};
 
@@ -88,7 +89,7 @@ fn frame_fields(sections: fn() -> Vec<Field>) -> Vec<Field> {
     HEAD.into_iter().chain(sections()).chain([variants]).chain(TAIL).collect()
 }
 
-const HEAD: [Field; 3] = [
+const HEAD: [Field; 4] = [
     Field {
         name: "name",
         kind: Kind::Text,
@@ -109,6 +110,13 @@ const HEAD: [Field; 3] = [
         kind: Kind::Text,
         default: Default::Absent,
         doc: "the variant that the others are compared with; the first where not given",
+    },
+    Field {
+        name: "metric",
+        kind: Kind::Choice(&Metric::NAMES),
+        default: Default::Absent,
+        doc: "the figure that variants are compared by, of the test rows, and that the points of a sweep are chosen by, of the \
+              validation rows; accuracy, or r2 of a regression, where not given",
     },
 ];
 

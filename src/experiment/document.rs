@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::metric::Metric;
 use crate::schema::{self, Checker, Content, Node, Origin, Problem, Problems, nearest, shortened};
 
 use super::axis::{self, Axis, read_axes};
@@ -24,6 +25,8 @@ pub(super) struct Document {
     pub seeds: Seeds,
     /// The index of the variant that the others are compared with.
     pub baseline: usize,
+    /// What variants are compared by, where that is said, and where.
+    pub metric: Option<(Metric, Origin)>,
     pub save_models: bool,
     /// The sections at the top: what every variant has.
     pub base: Node,
@@ -90,6 +93,7 @@ pub(super) fn read(mut root: Node, config: &Path) -> (Document, Problems) {
         name: read_name(&root, config, &mut problems),
         seeds: read_seeds(&frame, &root, &mut problems),
         baseline: read_baseline(&root, &variants, &mut problems),
+        metric: read_metric(&root),
         save_models: frame["save"]["models"] == "final",
         base: sections(&root),
         variants,
@@ -214,6 +218,12 @@ fn read_seeds(frame: &Value, root: &Node, problems: &mut Problems) -> Seeds {
         problems.push(Problem::new(format!("seeds must hold each seed once, found {twice} twice"), &origin));
     }
     Seeds::List(seeds)
+}
+
+/// The frame's check has told which words there are.
+fn read_metric(root: &Node) -> Option<(Metric, Origin)> {
+    let name = root.get("metric").and_then(Node::text)?;
+    Some((Metric::from_name(name)?, root.origin_at(&["metric"])))
 }
 
 fn read_baseline(root: &Node, variants: &[VariantDocument], problems: &mut Problems) -> usize {

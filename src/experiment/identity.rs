@@ -20,7 +20,7 @@ use super::{Cell, Experiment};
 
 /// The version of what settings mean. It counts up whenever the same settings give other numbers, so that stored trials
 /// of an earlier version are run again.
-pub const SEMANTICS: u32 = 1;
+pub const SEMANTICS: u32 = 2;
 
 /// The identity of a cell's settings, without the content of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -170,6 +170,12 @@ impl Fingerprint {
             // What an image is matters to those who move it.
             if !moves_images {
                 data.remove("image");
+            }
+            // Nor do copies matter where nobody asks for them.
+            if let Some(split) = data.get_mut("split").and_then(Value::as_object_mut)
+                && split.get("group_duplicates") == Some(&Value::Bool(false))
+            {
+                split.remove("group_duplicates");
             }
         }
         if let Some(file) = settings["model"]["init"].get_mut("file") {

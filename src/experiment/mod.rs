@@ -41,6 +41,8 @@ pub use provenance::{RESOLVED, Resolved};
 pub use rungs::Rung;
 pub use settings::{ConfiguredRemedy, TrialSettings};
 
+use crate::data::Task;
+use crate::metric::Metric;
 use document::Document;
 use plan::Plan;
 
@@ -152,6 +154,12 @@ impl Experiment {
     /// Whether points are named that are beside those of the strategy, or left out of them.
     pub fn has_single_points(&self) -> bool {
         !(self.document.include.is_empty() && self.document.exclude.is_empty())
+    }
+
+    /// The figure by which the variants are compared.
+    pub fn metric(&self, task: Task) -> Metric {
+        let chosen = self.document.metric.as_ref().map(|(metric, _)| *metric);
+        chosen.filter(|metric| metric.is_of(task)).unwrap_or(Metric::of(task))
     }
 
     /// Pairs of cells that come out the same, each with the first that does.

@@ -17,6 +17,8 @@ pub struct Overrides {
     pub set: Vec<String>,
     /// The number of seeds.
     pub seeds: Option<u64>,
+    /// The figure that variants are compared by.
+    pub metric: Option<String>,
 }
 
 /// Changes a config, whose short forms are expanded.
@@ -36,6 +38,11 @@ pub(super) fn apply(root: &mut Node, overrides: &Overrides) -> Result<(), Config
         let origin = Origin::Option(format!("--seeds {seeds}").into());
         let value = Node { content: Content::Integer(i64::try_from(seeds).unwrap_or(i64::MAX)), origin };
         merge(root, &Node::wrapped("seeds", value), &CONFIG);
+    }
+    if let Some(metric) = &overrides.metric {
+        let origin = Origin::Option(format!("--metric {metric}").into());
+        let value = Node { content: Content::Text(metric.clone()), origin };
+        merge(root, &Node::wrapped("metric", value), &CONFIG);
     }
     ConfigErrors::unless_empty(problems)
 }
@@ -125,7 +132,7 @@ mod tests {
         let mut root = read_toml(text, &"a.toml".into()).unwrap();
         expand(&mut root, &CONFIG);
         let set = set.iter().map(|typed| (*typed).to_owned()).collect();
-        apply(&mut root, &Overrides { set, seeds: None }).map_err(|errors| errors.to_string())?;
+        apply(&mut root, &Overrides { set, ..Overrides::default() }).map_err(|errors| errors.to_string())?;
         Ok(root)
     }
 

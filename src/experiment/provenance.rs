@@ -26,6 +26,8 @@ pub struct Resolved {
     pub contents: Contents,
     /// What is predicted.
     pub task: Task,
+    /// What was found in the data before training, each behind the word for its kind.
+    pub findings: Vec<String>,
 }
 
 /// The keys of the table.
@@ -55,6 +57,12 @@ pub(super) const FIELDS: &[Field] = &[
         default: Default::Absent,
         doc: "the hash of each file of initial weights",
     },
+    Field {
+        name: "findings",
+        kind: Kind::List(&Kind::Text),
+        default: Default::Absent,
+        doc: "what was found in the data before training",
+    },
 ];
 
 /// The table as a whole.
@@ -69,7 +77,7 @@ pub(super) const PROVENANCE: Field = Field {
 const AND: &str = " + ";
 
 /// The table for results in `folder`.
-pub(super) fn table(folder: &Path, contents: &Contents, task: Task) -> Table {
+pub(super) fn table(folder: &Path, contents: &Contents, task: Task, findings: &[String]) -> Table {
     let hashes = |pairs: Vec<(Vec<&Path>, &str)>| {
         let name = |paths: Vec<&Path>| paths.iter().map(|path| relative(path, folder)).collect::<Vec<_>>().join(AND);
         Toml::Table(pairs.into_iter().map(|(paths, hash)| (name(paths), Toml::from(hash))).collect())
@@ -81,6 +89,10 @@ pub(super) fn table(folder: &Path, contents: &Contents, task: Task) -> Table {
         ("task".to_owned(), Toml::from(task.name())),
         ("data_sha256".to_owned(), hashes(data.collect())),
     ]);
+    if !findings.is_empty() {
+        let texts = findings.iter().map(|text| Toml::from(text.as_str())).collect();
+        table.insert("findings".to_owned(), Toml::Array(texts));
+    }
     let weights: Vec<_> = contents.weights().map(|(path, hash)| (vec![path], hash)).collect();
     if !weights.is_empty() {
         table.insert("weights_sha256".to_owned(), hashes(weights));
@@ -111,7 +123,11 @@ impl Resolved {
         let provenance = provenance.ok_or_else(|| lacking("task"))?;
         let task = provenance.get("task").and_then(Node::text).and_then(Task::from_name);
         let contents = contents(&experiment, results, &provenance).map_err(|key| lacking(&key))?;
-        Ok(Self { task: task.ok_or_else(|| lacking("task"))?, experiment, contents })
+        let findings = match provenance.get("findings").map(|node| &node.content) {
+            Some(Content::List(items)) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        };
+        Ok(Self { task: task.ok_or_else(|| lacking("task"))?, experiment, contents, findings })
     }
 }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::data::{self, DataSettings, Dataset, Task, TrialData};
+use crate::metric::Metric;
 use crate::nn::LossChoice;
 use crate::recipe::TrainingRows;
 use crate::remedies::Context;
@@ -99,6 +100,11 @@ impl Experiment {
         {
             take(self.problem(cell, "measure.submodels", &reason), &mut problems);
         }
+        if let Some((metric, origin)) = &self.document.metric
+            && !metric.is_of(data.task())
+        {
+            problems.push(Problem::new(metric_objection(*metric, data.task()), origin));
+        }
         if self.is_sequential() && data.validation.rows.is_empty() {
             let text = "sweep.strategy must be grid or random without validation rows, found halving, which compares validation \
                         figures";
@@ -150,6 +156,12 @@ fn submodels_objection(remedies: &[&str]) -> Option<String> {
     let voting = ["bagging", "snapshots"].into_iter().find(|name| remedies.contains(name))?;
     let reason = "looks at the networks that dropout thins out of one network: it must be left out (false) beside";
     remedies.contains(&"dropout").then(|| format!("{reason} remedies.{voting}"))
+}
+
+/// Why a metric does not go with a task.
+fn metric_objection(metric: Metric, task: Task) -> String {
+    let names = Metric::ALL.into_iter().filter(|metric| metric.is_of(task)).map(Metric::name).collect::<Vec<_>>();
+    format!("metric must be one of {} for a {}, found {}", names.join(", "), task.name(), metric.name())
 }
 
 /// Why a loss does not go with a task: a fragment behind the key.

@@ -16,14 +16,16 @@ use super::paths::relocate;
 use super::{Contents, Experiment, provenance};
 
 impl Experiment {
-    /// The resolved config as it is written into `folder`, to which its paths are relative, with what its results come from.
-    pub fn resolved_toml(&self, folder: &Path, contents: &Contents, task: Task) -> String {
+    /// The resolved config as it is written into `folder`, to which its paths are relative, with what its results come from and
+    /// what was found in the data.
+    pub fn resolved_toml(&self, folder: &Path, contents: &Contents, task: Task, findings: &[String]) -> String {
         let document = &self.document;
         let mut table = Table::new();
         table.insert("name".to_owned(), Toml::from(self.name.as_str()));
         table.insert("seeds".to_owned(), seeds(&document.seeds));
         table.insert("baseline".to_owned(), Toml::from(self.variants[self.baseline].name.as_str()));
-        table.insert("provenance".to_owned(), Toml::Table(provenance::table(folder, contents, task)));
+        table.insert("metric".to_owned(), Toml::from(self.metric(task).name()));
+        table.insert("provenance".to_owned(), Toml::Table(provenance::table(folder, contents, task, findings)));
         table.extend(self.base(folder));
         let mut text = format!("# Resolved settings, written by overfit; this file can be run again.\n\n{table}");
         for variant in &document.variants {

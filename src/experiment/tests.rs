@@ -26,7 +26,8 @@ impl Lab {
     }
 
     fn load(&self, set: &[&str]) -> Result<Experiment, String> {
-        let overrides = Overrides { set: set.iter().map(|typed| (*typed).to_owned()).collect(), seeds: None };
+        let overrides =
+            Overrides { set: set.iter().map(|typed| (*typed).to_owned()).collect(), ..Overrides::default() };
         let prefix = format!("{}/", self.folder.path().display());
         Experiment::load(&self.config, &overrides).map_err(|errors| errors.to_string().replace(&prefix, ""))
     }

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::record::{Part, Record};
 use super::store::{Store, StoreError};
 use crate::experiment::{Experiment, Rung, Trial, TrialId};
+use crate::metric::Metric;
 
 /// The plan of an experiment under halving.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub struct Halving {
     possible: Vec<Trial>,
     /// The place of the first trial of each cell.
     first: Vec<usize>,
+    /// The figure that points are ranked by.
+    metric: Metric,
     /// What was read of trials that are done: there may be many, and each rung asks for all below it again.
     merits: Arc<Mutex<HashMap<TrialId, Option<Merit>>>>,
 }
@@ -56,15 +59,15 @@ pub struct Decided {
 /// What a trial is judged by: figures of the validation rows alone, at the chosen epoch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Merit {
-    /// Accuracy or r2; larger is better.
+    /// The metric, with its sign turned where less of it is better: larger is better.
     metric: f64,
     /// Smaller is better.
     loss: f64,
 }
 
 impl Halving {
-    /// The plan of an experiment, if it is one of halving.
-    pub fn of(experiment: &Experiment, possible: &[Trial]) -> Option<Self> {
+    /// The plan of an experiment, if it is one of halving, whose points are ranked by `metric`.
+    pub fn of(experiment: &Experiment, possible: &[Trial], metric: Metric) -> Option<Self> {
         if !experiment.is_sequential() {
             return None;
         }
@@ -82,6 +85,7 @@ impl Halving {
         }
         Some(Self {
             first,
+            metric,
             merits: Arc::default(),
             rungs: experiment.rungs.clone(),
             cells,
@@ -155,7 +159,7 @@ impl Halving {
                 }
                 let mut merit_of = |id: &TrialId| match merits.entry(*id) {
                     Entry::Occupied(known) => Ok(*known.get()),
-                    Entry::Vacant(unknown) => Ok(*unknown.insert(merit(&store.get(&id.to_string())?))),
+                    Entry::Vacant(unknown) => Ok(*unknown.insert(merit(&store.get(&id.to_string())?, self.metric))),
                 };
                 let of_rung = ids.iter().map(&mut merit_of).collect::<Result<Vec<_>, StoreError>>()?;
                 left = best(&left, &of_rung, next.points);
@@ -173,11 +177,12 @@ impl Halving {
 }
 
 /// Nothing of a trial that ended without a network, or without validation figures.
-fn merit(record: &Record) -> Option<Merit> {
-    let row =
-        record.chosen_epoch.filter(|_| record.status.has_figures()).and_then(|epoch| record.curve.row_of(epoch))?;
-    let figure = |metric| record.curve.value(Part::Validation, metric, row).filter(|value| value.is_finite());
-    Some(Merit { metric: figure(1)?, loss: figure(0).unwrap_or(f64::INFINITY) })
+fn merit(record: &Record, metric: Metric) -> Option<Merit> {
+    let epoch = record.chosen_epoch.filter(|_| record.status.has_figures())?;
+    let figure = |metric: Metric| record.value(Part::Validation, metric.name(), epoch);
+    let value = figure(metric)?;
+    let metric = if metric.lower_is_better() { -value } else { value };
+    Some(Merit { metric, loss: figure(Metric::Loss).unwrap_or(f64::INFINITY) })
 }
 
 /// The best `count` of the points, in the order of the plan: by metric, then by loss, then the first; those without figures
@@ -216,7 +221,10 @@ mod tests {
     #[test]
     fn a_trial_is_judged_by_validation_figures_of_its_chosen_epoch() {
         let mut record = example_record("");
+        let merit = |record: &Record| super::merit(record, Metric::Accuracy);
         assert_eq!(merit(&record), some(0.75, 0.3));
+        assert_eq!(super::merit(&record, Metric::Loss), some(-0.3, 0.3), "a smaller loss is better");
+        assert_eq!(super::merit(&record, Metric::Auc), None, "it was not measured");
         record.curve.test.iter_mut().flatten().for_each(|figure| *figure = 0.0);
         record.curve.train.iter_mut().flatten().for_each(|figure| *figure = 0.0);
         assert_eq!(merit(&record), some(0.75, 0.3), "nothing else is looked at");

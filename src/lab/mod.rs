@@ -6,6 +6,7 @@
 mod budget;
 mod difference;
 mod estimate;
+mod finals;
 mod halving;
 mod library;
 mod line_error;
@@ -24,6 +25,7 @@ mod writer;
 pub use budget::Budget;
 pub use difference::Difference;
 pub use estimate::{Estimate, estimate, training_bytes};
+pub use finals::{FinalPart, Finals};
 pub use halving::{Decided, Halving};
 pub use library::Library;
 pub use models::{model_path, unplanned_models};

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::finals::Finals;
 use super::line_error::{LineError, other_format};
 use super::numbers;
 use crate::data::Task;
@@ -52,6 +53,9 @@ pub struct Record {
     /// How long the training took, in seconds of wall time.
     #[serde(with = "numbers::number")]
     pub seconds: f64,
+    /// What of a classification is measured once, at the chosen epoch; nothing in records of versions that did not measure it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finals: Option<Finals>,
     /// What was measured on the final network; nothing in records of versions that did not measure.
     #[serde(default)]
     pub measures: Vec<Measurement>,
@@ -198,6 +202,16 @@ impl Curve {
 }
 
 impl Record {
+    /// A metric of a part at an epoch, by name: of the curve, or of those that are measured at the chosen epoch alone; `None`
+    /// where it was not measured or is not finite.
+    pub fn value(&self, part: Part, metric: &str, epoch: u32) -> Option<f64> {
+        match self.metrics.iter().position(|name| name == metric) {
+            Some(column) => self.curve.value(part, column, self.curve.row_of(epoch)?),
+            None if self.chosen_epoch == Some(epoch) => self.finals.as_ref()?.value(part, metric),
+            None => None,
+        }
+    }
+
     /// The record as one line, its end included.
     pub fn to_line(&self) -> Vec<u8> {
         let mut line = serde_json::to_vec(self).expect("a record has only text keys and plain values");
@@ -253,6 +267,7 @@ pub(crate) mod tests {
             nonzero_parameters: 10,
             rows: Rows { train: 60, validation: 20, test: 20, outside_test: 80 },
             seconds: 0.25,
+            finals: None,
             measures: Vec::new(),
             times: Vec::new(),
             warnings: Vec::new(),

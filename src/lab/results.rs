@@ -13,6 +13,7 @@ use super::record::{Record, Status};
 use super::store::{Store, StoreError};
 use crate::data::{DataSettings, Task};
 use crate::experiment::{Experiment, Trial};
+use crate::metric::{Metric, further_names};
 use crate::train::metric_names;
 
 /// An experiment's plan and its stored trials.
@@ -22,10 +23,12 @@ pub struct Results {
     pub experiment: String,
     /// What is predicted.
     pub task: Task,
-    /// The names of the metrics, the loss first, then the one that `gap` is about.
+    /// The names of the metrics of every epoch, the loss first, then the one that gaps are of.
     pub metrics: Vec<String>,
-    /// The place among them of the one that comparisons use.
-    pub by: usize,
+    /// The names of the metrics that are measured once, at the chosen epoch.
+    pub further: Vec<String>,
+    /// The metric by which variants are compared and the points of a sweep chosen.
+    pub metric: Metric,
     /// How the test rows of different trials relate to each other.
     pub resampling: Resampling,
     /// The swept keys, full dotted; each is a column.
@@ -102,9 +105,6 @@ pub enum Resampling {
     Kfold,
 }
 
-/// The place of accuracy or r2 among the metrics.
-const USUAL: usize = 1;
-
 /// What decides which rows are test rows, as text.
 fn split_of(settings: &DataSettings) -> String {
     let DataSettings { path, test_path, target, task, split, .. } = settings;
@@ -139,13 +139,14 @@ impl Results {
             experiment: experiment.name.clone(),
             task,
             metrics: metric_names(task).iter().map(|&name| name.to_owned()).collect(),
-            by: USUAL,
+            further: further_names(task),
+            metric: experiment.metric(task),
             resampling: resampling(&experiment.cells[0].settings.data),
             axes: experiment.axes.clone(),
             variants: experiment.variants.iter().map(|variant| variant.name.clone()).collect(),
             baseline: experiment.baseline,
             cells: cells.collect(),
-            halving: Halving::of(experiment, trials),
+            halving: Halving::of(experiment, trials, experiment.metric(task)),
             to_come: 0,
             trials: trials.iter().map(PlannedTrial::from).collect(),
             store,
@@ -233,21 +234,21 @@ impl Results {
         }
     }
 
-    /// The metric that comparisons use: accuracy or r2, unless it is [another](Self::compare_by).
-    pub fn metric(&self) -> &str {
-        self.metrics.get(self.by).map_or("loss", String::as_str)
+    /// The name of the metric that comparisons use.
+    pub fn metric(&self) -> &'static str {
+        self.metric.name()
     }
 
     /// The metric that `gap` is about, and that comparisons use unless they are told otherwise.
-    pub fn usual_metric(&self) -> &str {
-        self.metrics.get(USUAL).map_or("loss", String::as_str)
+    pub fn usual_metric(&self) -> &'static str {
+        Metric::of(self.task).name()
     }
 
     /// Compares by the metric of this name (`loss`, or `test_loss`). Returns whether there is one.
     pub fn compare_by(&mut self, name: &str) -> bool {
         let name = name.strip_prefix("test_").unwrap_or(name);
-        let found = self.metrics.iter().position(|metric| metric == name);
-        self.by = found.unwrap_or(self.by);
+        let found = Metric::from_name(name).filter(|metric| metric.is_of(self.task));
+        self.metric = found.unwrap_or(self.metric);
         found.is_some()
     }
 
@@ -285,7 +286,8 @@ pub(crate) mod tests {
             experiment: "toy".to_owned(),
             task: Task::Classification,
             metrics: METRICS_CLASSIFICATION.map(str::to_owned).to_vec(),
-            by: USUAL,
+            further: Vec::new(),
+            metric: Metric::Accuracy,
             resampling: Resampling::Holdout,
             axes: vec!["remedies.dropout.hidden".to_owned()],
             variants: vec!["none".to_owned(), "dropout".to_owned()],

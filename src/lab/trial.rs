@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::finals::Finals;
 use super::record::{Curve, FORMAT, Measurement, Record, Rows, Status};
 use crate::data::{Dataset, TrialData, prepare};
 use crate::experiment::{SEMANTICS, TrialSettings};
@@ -114,6 +115,7 @@ impl Job {
             best_epoch: outcome.best_epoch.map(|epoch| epoch as u32),
             onset_epoch: outcome.onset_epoch.map(|epoch| epoch as u32),
             nonzero_parameters: outcome.chosen().nonzero_parameters as u64,
+            finals: outcome.finals.as_ref().map(Finals::of),
             measures: measures.figures.into_iter().map(measurement).collect(),
             times: measures.times.into_iter().map(measurement).collect(),
             rows: Rows {
@@ -150,6 +152,7 @@ impl Job {
             nonzero_parameters: 0,
             rows: Rows::default(),
             seconds: 0.0,
+            finals: None,
             measures: Vec::new(),
             times: Vec::new(),
             warnings: Vec::new(),

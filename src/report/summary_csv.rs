@@ -2,14 +2,15 @@
 //!
 //! In: the [`Summary`]. Out: the keys, `n`, mean, sd and interval of each figure at the chosen epoch, the difference of the
 //! chosen metric from the baseline with its p-value, as such and after Holm's correction over the rows of the file, the mean
-//! rank by the test figure within each seed and fold (a description: nothing is chosen by it), and the verdict.
+//! rank by the test figure within each seed and fold (a description: nothing is chosen by it), and the verdict. Behind these
+//! the figure that the difference is of, and those that are measured once, at the chosen epoch.
 
 use std::io::Write;
 
 use super::cells::{number, writer};
 use super::file::FillError;
 use super::keys;
-use crate::analysis::{Estimate, Interval, Summary};
+use crate::analysis::{Estimate, Interval, Summary, measure_names};
 use crate::lab::Results;
 
 /// Writes a row for each cell of the plan.
@@ -28,29 +29,45 @@ pub fn write_summary(results: &Results, summary: &Summary, out: impl Write) -> R
 fn header(results: &Results, summary: &Summary) -> Vec<String> {
     let mut names = keys::names(results);
     names.push("n".to_owned());
-    for measure in &summary.measures {
-        names.extend(["mean", "sd", "low", "high"].map(|figure| format!("{measure}_{figure}")));
-    }
+    let (of_curve, further) = measures(results, summary);
+    let estimated = |measures: &[String]| -> Vec<String> {
+        let figures = |measure| ["mean", "sd", "low", "high"].map(|figure| format!("{measure}_{figure}"));
+        measures.iter().flat_map(figures).collect()
+    };
+    names.extend(estimated(of_curve));
     names.extend(["difference", "difference_low", "difference_high"].map(str::to_owned));
-    names.extend(["p_value", "p_adjusted", "rank", "verdict"].map(str::to_owned));
+    names.extend(["p_value", "p_adjusted", "rank", "verdict", "metric"].map(str::to_owned));
+    names.extend(estimated(further));
     names
+}
+
+/// The figures of every epoch, and those of the chosen epoch alone.
+fn measures<'a>(results: &Results, summary: &'a Summary) -> (&'a [String], &'a [String]) {
+    summary.measures.split_at(measure_names(&results.metrics).len())
 }
 
 fn row(results: &Results, summary: &Summary, cell: usize) -> Vec<String> {
     let figures = &summary.cells[cell];
     let mut cells = keys::values(results, cell);
     cells.push(figures.n.to_string());
-    for measure in &summary.measures {
-        let Estimate { mean, sd, interval, .. } = summary.estimate(cell, measure);
-        cells.extend([number(mean), number(sd)]);
-        cells.extend(ends(interval));
-    }
+    let estimated = |measures: &[String]| -> Vec<String> {
+        let cells_of = |measure: &String| {
+            let Estimate { mean, sd, interval, .. } = summary.estimate(cell, measure);
+            let [low, high] = ends(interval);
+            [number(mean), number(sd), low, high]
+        };
+        measures.iter().flat_map(cells_of).collect()
+    };
+    let (of_curve, further) = measures(results, summary);
+    cells.extend(estimated(of_curve));
     cells.push(number(figures.difference.map(|difference| difference.mean)));
     cells.extend(ends(figures.difference.and_then(|difference| difference.interval)));
     cells.push(number(figures.difference.and_then(|difference| difference.p_value)));
     cells.push(number(figures.judgement.and_then(|judgement| judgement.p_adjusted)));
     cells.push(number(figures.rank));
     cells.push(figures.judgement.map_or(String::new(), |judgement| judgement.verdict.name().to_owned()));
+    cells.push(summary.metric.clone());
+    cells.extend(estimated(further));
     cells
 }
 
@@ -79,14 +96,14 @@ mod tests {
         let text = String::from_utf8(bytes).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[0].starts_with("experiment,variant,remedies.dropout.hidden,n,train_loss_mean,train_loss_sd,train_loss_low,train_loss_high,validation_loss_mean,"));
-        assert!(lines[0].ends_with(",loss_gap_mean,loss_gap_sd,loss_gap_low,loss_gap_high,difference,difference_low,difference_high,p_value,p_adjusted,rank,verdict"));
+        assert!(lines[0].ends_with(",loss_gap_mean,loss_gap_sd,loss_gap_low,loss_gap_high,difference,difference_low,difference_high,p_value,p_adjusted,rank,verdict,metric"));
         assert_eq!(
             lines[1],
-            "toy,none,,1,0.1,,,,0.3,,,,0.4,,,,1.0,,,,0.75,,,,0.5,,,,0.5,,,,0.30000000000000004,,,,,,,,,2.0,"
+            "toy,none,,1,0.1,,,,0.3,,,,0.4,,,,1.0,,,,0.75,,,,0.5,,,,0.5,,,,0.30000000000000004,,,,,,,,,2.0,,test_accuracy"
         );
         assert_eq!(
             lines[2],
-            "toy,'=dropout,0.5,1,0.1,,,,0.3,,,,0.4,,,,1.0,,,,0.75,,,,0.75,,,,0.25,,,,0.30000000000000004,,,,0.25,,,,,1.0,can't tell"
+            "toy,'=dropout,0.5,1,0.1,,,,0.3,,,,0.4,,,,1.0,,,,0.75,,,,0.75,,,,0.25,,,,0.30000000000000004,,,,0.25,,,,,1.0,can't tell,test_accuracy"
         );
         assert_eq!(lines.len(), 3);
     }

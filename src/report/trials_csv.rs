@@ -2,14 +2,15 @@
 //!
 //! In: the stored records in the order of the plan. Out: the keys, `seed, fold, status`, the epochs, the figures at the
 //! chosen epoch and (`final_...`) at the last, sizes, time, rows. `n_train` is all rows outside the test part, which is what
-//! a corrected test needs; `train_rows` those that trained.
+//! a corrected test needs; `train_rows` those that trained. Behind all of these stand the metrics that are measured once, at the
+//! chosen epoch.
 
 use std::io::Write;
 
 use super::cells::{integer, number, text, writer};
 use super::file::FillError;
 use super::keys;
-use crate::analysis::{Figures, generalization_loss, measure_names};
+use crate::analysis::{Figures, chosen_names, generalization_loss, measure_names};
 use crate::lab::{PlannedTrial, Record, Results};
 
 /// Writes a row for each stored trial.
@@ -36,14 +37,16 @@ fn header(results: &Results) -> Vec<String> {
         .chain(finals)
         .chain(["generalization_loss", "parameters", "nonzero_parameters", "seconds"].map(str::to_owned))
         .chain(["n_train", "n_validation", "n_test", "train_rows", "trial"].map(str::to_owned))
+        .chain(chosen_names(results).into_iter().skip(measures.len()))
         .collect()
 }
 
 fn row(results: &Results, trial: &PlannedTrial, record: &Record) -> Vec<String> {
     let curve = &record.curve;
     let last = curve.epoch.last().copied();
-    let chosen = Figures::at(record, &results.metrics, record.chosen_epoch);
     let finals = Figures::at(record, &results.metrics, last);
+    let mut chosen = Figures::chosen(record, results).values;
+    let further = chosen.split_off(finals.values.len());
     let parameters =
         record.chosen_epoch.or(last).and_then(|epoch| curve.row_of(epoch)).map(|row| curve.parameters[row]);
     let rows = &record.rows;
@@ -52,11 +55,12 @@ fn row(results: &Results, trial: &PlannedTrial, record: &Record) -> Vec<String> 
     let mut cells = keys::values(results, trial.cell);
     cells.extend([trial.seed.to_string(), trial.fold.to_string(), record.status.name().to_owned()]);
     cells.extend(epochs.map(integer));
-    cells.extend(chosen.values.into_iter().chain(finals.values).map(number));
+    cells.extend(chosen.into_iter().chain(finals.values).map(number));
     cells.extend([number(generalization_loss(record)), integer(parameters), record.nonzero_parameters.to_string()]);
     cells.push(number(Some(record.seconds)));
     cells.extend([rows.outside_test, rows.validation, rows.test, rows.train].map(|count| count.to_string()));
     cells.push(text(&trial.id).into_owned());
+    cells.extend(further.into_iter().map(number));
     cells
 }
 

@@ -6,8 +6,9 @@
 use super::activity_sums::ActivitySums;
 use super::committee::Committee;
 use super::gating;
-use super::history::{EpochRow, Scores};
+use super::history::{EpochRow, Finals, Scores};
 use super::member::Candidate;
+use super::predictions::Predictions;
 use super::rows::MOST_KEPT;
 use crate::data::{Part, Targets, Task, TrialData};
 use crate::nn::{Gate, KeptBatch, Network, PANEL, Pass, RowScore, Sampling, Team};
@@ -49,6 +50,8 @@ pub(super) struct Evaluator<'a> {
     /// Rows of a batch.
     rows: usize,
     initial_weights: usize,
+    /// What is predicted of each part, where it is kept.
+    predictions: Option<[Predictions; 3]>,
 }
 
 /// Places of the parts in [`Evaluator::parts`].
@@ -77,7 +80,42 @@ impl<'a> Evaluator<'a> {
             };
             Measured { part, kept: batches.map(&mut keep).collect() }
         });
-        Self { team, data, recipe, committee, parts, rows, initial_weights: network.weights() }
+        let initial_weights = network.weights();
+        Self { team, data, recipe, committee, parts, rows, initial_weights, predictions: None }
+    }
+
+    /// Keeps what is predicted from now on, for [`finals`](Self::finals), or forgets it.
+    pub fn keep_predictions(&mut self, keep: bool) {
+        let keep = keep && self.data.task() == Task::Classification;
+        self.predictions = keep.then(|| [(); 3].map(|()| Predictions::new(self.recipe.loss, self.data.outputs())));
+    }
+
+    /// What a curve does not hold of `networks`, which are measured unless what they predict was kept; nothing of a regression.
+    pub fn finals(&mut self, networks: &[&Network], are_kept: bool) -> Option<Finals> {
+        let is_complete = |kept: &[Predictions; 3]| kept[TRAIN].rows() == self.data.train.rows.len();
+        if !(are_kept && self.predictions.as_ref().is_some_and(is_complete)) {
+            self.predict(networks);
+        }
+        let [train, validation, test] = self.predictions.as_ref()?;
+        let judged = |predictions: &Predictions, part: &Part| match &part.targets {
+            Targets::Classes(classes) if !classes.is_empty() => Some(predictions.judged(classes)),
+            _ => None,
+        };
+        Some(Finals {
+            train: judged(train, &self.data.train)?,
+            validation: judged(validation, &self.data.validation),
+            test: judged(test, &self.data.test),
+        })
+    }
+
+    fn predict(&mut self, networks: &[&Network]) {
+        self.keep_predictions(true);
+        if self.predictions.is_some() {
+            self.committee.seat(self.recipe, networks);
+            for part in [TRAIN, VALIDATION, TEST] {
+                self.sums(networks, part, |_, _| ());
+            }
+        }
     }
 
     /// The row of `epoch`, behind which these networks would be handed out: scores of their vote, their mean penalty, and the
@@ -132,6 +170,7 @@ impl<'a> Evaluator<'a> {
         let (loss, mut sums) = (self.recipe.loss, (0.0, 0.0));
         let mut add = |row: RowScore| sums = (sums.0 + row.loss, sums.1 + row.score);
         let mut joint = vec![0.0; self.data.outputs()];
+        let mut predictions = self.predictions.as_mut().map(|parts| &mut parts[part]);
         let Measured { part, kept } = &self.parts[part];
         for (index, rows) in part.rows.chunks(self.rows).enumerate() {
             match kept.get(index) {
@@ -142,6 +181,12 @@ impl<'a> Evaluator<'a> {
                 }
             }
             self.committee.seats().iter().enumerate().for_each(|(member, seat)| see(member, &seat.pass));
+            if let Some(predictions) = &mut predictions {
+                for row in 0..rows.len() {
+                    self.committee.outputs(loss, row, &mut joint);
+                    predictions.add(&joint);
+                }
+            }
             let first = index * self.rows;
             // A single network is scored panel by panel.
             if let [only] = self.committee.seats() {

@@ -1,6 +1,7 @@
 //! What is known of a trial, epoch by epoch.
 
 use crate::data::Task;
+use crate::metric::Classified;
 
 /// The names of a task's metrics, in the order of [`Scores`].
 pub fn metric_names(task: Task) -> &'static [&'static str] {
@@ -25,6 +26,17 @@ impl Scores {
     pub fn accuracy(&self) -> f64 {
         self.0[1]
     }
+}
+
+/// What is known of a classification at the chosen epoch beside its curve: figures of what is handed out, part by part.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finals {
+    /// Of the training rows, their labels with noise where noise was put on them.
+    pub train: Classified,
+    /// Of the validation rows, if there are any.
+    pub validation: Option<Classified>,
+    /// Of the test rows.
+    pub test: Option<Classified>,
 }
 
 /// One epoch: the network that one would hand out if training ended there, or the vote of several.

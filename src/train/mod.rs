@@ -17,6 +17,7 @@ mod history;
 mod masks;
 pub mod measures;
 mod member;
+mod predictions;
 mod profile;
 mod rows;
 mod soft_targets;
@@ -31,7 +32,7 @@ use ndarray::{Array, Dimension};
 use thiserror::Error;
 
 pub use evaluate::evaluation_gates;
-pub use history::{EpochRow, History, Scores, metric_names};
+pub use history::{EpochRow, Finals, History, Scores, metric_names};
 pub use masks::submodel_gates;
 pub use profile::{Phase, Profile};
 
@@ -74,6 +75,8 @@ pub struct Outcome {
     /// The seconds that the steps of each epoch took, those of all networks, from epoch 1: neither surgeries nor metrics. By
     /// the clock, so that no two runs agree on it: nothing that is to be reproducible may follow from it.
     pub epoch_seconds: Vec<f64>,
+    /// What of a classification is measured once, at the chosen epoch; nothing of a diverged trial.
+    pub finals: Option<Finals>,
     /// What is handed out: the network of the chosen epoch, or several that vote; of a diverged trial what diverged, which is
     /// of no use.
     pub ensemble: Ensemble,
@@ -151,6 +154,8 @@ pub fn train(
             time.lap(Phase::Remedies);
         }
         let (handed_out, learning_rate) = (handed_out(&members), members[0].learning_rate(epoch));
+        // Mostly the last epoch is the chosen one, whose predictions need not be made twice.
+        evaluator.keep_predictions(epoch == epochs);
         let row = match members.iter().any(Member::is_new) {
             true => evaluator.measure(&handed_out, epoch, learning_rate),
             false => EpochRow { epoch, learning_rate, ..history.last().clone() },
@@ -175,7 +180,13 @@ pub fn train(
         let networks = members.into_iter().flat_map(Member::into_handed_out).collect();
         (history.last().epoch, Ensemble { members: networks })
     });
-    Ok(Outcome { ending, history, chosen_epoch, best_epoch, onset_epoch, dropped, epoch_seconds, ensemble })
+    let finals = (ending != Ending::Diverged).then(|| {
+        let networks: Vec<&Network> = ensemble.members.iter().collect();
+        evaluator.finals(&networks, chosen_epoch == history.last().epoch)
+    });
+    time.lap(Phase::Evaluation);
+    let finals = finals.flatten();
+    Ok(Outcome { ending, history, chosen_epoch, best_epoch, onset_epoch, dropped, epoch_seconds, finals, ensemble })
 }
 
 /// What one would hand out if training ended here, member by member.

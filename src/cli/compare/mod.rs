@@ -35,7 +35,7 @@ fn apply(folder: &mut Folder, arguments: &CompareArguments) -> Result<(), CliErr
     if let Some(metric) = &arguments.metric
         && !results.compare_by(metric)
     {
-        let known: Vec<&str> = results.metrics.iter().map(String::as_str).collect();
+        let known: Vec<&str> = results.metrics.iter().chain(&results.further).map(String::as_str).collect();
         let trials = folder.path.join(sources::TRIALS);
         return Err(CliError::Usage(format!(
             "--metric must be one of {} for {}, found \"{metric}\"; another column is compared trial by trial with: \

@@ -146,3 +146,90 @@ proptest! {
         }
     }
 }
+
+/// Rows of these groups, classes alternating, with their number as the only feature.
+fn of_groups(groups: &[u32]) -> Dataset {
+    let rows = groups.iter().enumerate().map(|(row, group)| format!("{row},g{group},c{}\n", row % 2));
+    let file = File::new("x.csv", format!("x,who,class\n{}", rows.collect::<String>()));
+    file.read(|settings| settings.split.group = Some("who".into())).unwrap().dataset
+}
+
+fn grouped() -> SplitSettings {
+    split_settings(|settings| settings.group = Some("who".into()))
+}
+
+#[test]
+fn groups_fill_the_parts_as_well_as_they_can() {
+    // Ten groups of six rows, three of each class.
+    let data = of_groups(&(0..60).map(|row| row / 6).collect::<Vec<_>>());
+    let mut tested = std::collections::BTreeSet::new();
+    for seed in 0..20 {
+        let parts = split(&data, &grouped(), seed, 0);
+        assert_eq!(sizes(&parts), (36, 12, 12));
+        assert_eq!(data.class_counts(parts.test.iter().copied()), [6, 6]);
+        tested.extend(parts.test.iter().map(|row| row / 6));
+    }
+    assert_eq!(tested.len(), 10, "every group is tested by some seed");
+}
+
+#[test]
+fn the_order_of_the_rows_within_a_group_does_not_matter() {
+    let data = of_groups(&[0, 1, 0, 2, 2, 1, 3, 4, 5, 3]);
+    // Rows 0 and 2, 1 and 5 are of one group each: with them exchanged, and their classes, the parts hold the same places.
+    let exchanged = File::new(
+        "x.csv",
+        "x,who,class\n2,g0,c0\n5,g1,c1\n0,g0,c0\n3,g2,c1\n4,g2,c0\n1,g1,c1\n6,g3,c0\n7,g4,c1\n8,g5,c0\n9,g3,c1\n",
+    );
+    let exchanged = exchanged.read(|settings| settings.split.group = Some("who".into())).unwrap().dataset;
+    for seed in 0..5 {
+        assert_eq!(split(&data, &grouped(), seed, 0), split(&exchanged, &grouped(), seed, 0));
+    }
+}
+
+#[test]
+fn copies_stay_together_and_data_without_copies_split_as_ever() {
+    let together = split_settings(|settings| settings.group_duplicates = true);
+    let different = of_classes(&(0..40).map(|row| row % 3).collect::<Vec<_>>());
+    for seed in 0..5 {
+        assert_eq!(split(&different, &together, seed, 0), split(&different, &split_settings(|_| ()), seed, 0));
+    }
+    // Each row twice, once with another class.
+    let rows = (0..40).map(|row| format!("{},{}\n", row % 20, if row == 25 { "q" } else { "p" }));
+    let copied = dataset(&format!("x,class\n{}50,q\n51,q\n", rows.collect::<String>()));
+    for seed in 0..5 {
+        let parts = split(&copied, &together, seed, 0);
+        for part in [&parts.train, &parts.validation, &parts.test] {
+            assert!(part.iter().filter(|row| **row < 20).all(|row| part.contains(&(row + 20))), "{part:?}");
+        }
+        assert!((7..=9).contains(&parts.test.len()), "{}", parts.test.len());
+    }
+}
+
+proptest! {
+    #[test]
+    fn groups_never_straddle_and_parts_are_complete(
+        groups in prop::collection::vec(0u32..12, 12..80), seed in 0u64..50, folds in prop::option::of(2u32..5),
+    ) {
+        let data = of_groups(&groups);
+        let count = groups.iter().collect::<std::collections::BTreeSet<_>>().len();
+        prop_assume!(count >= 6);
+        let settings = SplitSettings { folds, ..grouped() };
+        let mut tested = vec![0; groups.len()];
+        for fold in 0..folds.unwrap_or(1) {
+            let parts = split(&data, &settings, seed, fold);
+            prop_assert_eq!(&parts, &split(&data, &settings, seed, fold), "the same again");
+            let mut all = [&parts.train[..], &parts.validation, &parts.test].concat();
+            all.sort_unstable();
+            prop_assert_eq!(all, (0..groups.len()).collect::<Vec<_>>());
+            prop_assert!(!parts.train.is_empty() && !parts.test.is_empty() && !parts.validation.is_empty());
+            for part in [&parts.train, &parts.validation, &parts.test] {
+                let of_part = |row: &usize| part.iter().any(|other| groups[*other] == groups[*row]);
+                prop_assert!((0..groups.len()).filter(of_part).all(|row| part.contains(&row)));
+            }
+            parts.test.iter().for_each(|&row| tested[row] += 1);
+        }
+        if folds.is_some() {
+            prop_assert!(tested.iter().all(|times| *times == 1), "every row is tested once");
+        }
+    }
+}

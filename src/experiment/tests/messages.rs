@@ -13,7 +13,7 @@ fn every_kind_of_mistake_has_its_message() {
         ),
         (
             "epoch = 3",
-            "unknown key epoch (wide.toml:2; allowed: name, seeds, baseline, data, model, train, remedies, measure, \
+            "unknown key epoch (wide.toml:2; allowed: name, seeds, baseline, metric, data, model, train, remedies, measure, \
              variants, sweep, save, provenance)",
         ),
         (
@@ -196,7 +196,7 @@ fn a_mistake_of_an_option_names_the_option() {
         lab.load(&["remedies.dropout=1.5"]).unwrap_err(),
         "remedies.dropout.hidden must be in [0, 1), found 1.5 (--set remedies.dropout=1.5)"
     );
-    let overrides = super::Overrides { set: Vec::new(), seeds: Some(0) };
+    let overrides = super::Overrides { seeds: Some(0), ..super::Overrides::default() };
     let message = super::Experiment::load(&lab.config, &overrides).unwrap_err().to_string();
     assert_eq!(message, "seeds must be a whole number from 1 to 1000000, found 0 (--seeds 0)");
 }

@@ -21,7 +21,7 @@ fn the_resolved_config_has_every_default_and_is_a_config_of_the_same_trials() {
     );
     let first = lab.load(&[]).unwrap();
     let results = lab.folder.path().join("results/digits");
-    let text = first.resolved_toml(&results, &contents(&first), Task::Classification);
+    let text = first.resolved_toml(&results, &contents(&first), Task::Classification, &[]);
     for part in [
         "name = \"digits\"",
         "seeds = [1, 2]",
@@ -147,7 +147,7 @@ proptest! {
         let lab = Lab::new("a.toml", &text);
         let first = lab.load(&[]).map_err(|errors| TestCaseError::fail(format!("{errors}\n{text}")))?;
         let results = lab.folder.path().join("results/a");
-        let second = reloaded(&results, &first.resolved_toml(&results, &contents(&first), Task::Classification));
+        let second = reloaded(&results, &first.resolved_toml(&results, &contents(&first), Task::Classification, &[]));
         let fingerprints = |experiment: &Experiment| -> Vec<String> {
             experiment.cells.iter().map(|cell| cell.fingerprint.to_string()).collect()
         };
@@ -219,7 +219,7 @@ fn a_variant_may_measure_otherwise_and_the_resolved_config_says_so() {
     assert_eq!((asked(1).submodels, asked(1).fit.map(|fit| fit.points)), (None, Some(9)));
     let results = lab.folder.path().join("results/a");
     assert_eq!(
-        ids(&reloaded(&results, &first.resolved_toml(&results, &contents(&first), Task::Classification))),
+        ids(&reloaded(&results, &first.resolved_toml(&results, &contents(&first), Task::Classification, &[]))),
         ids(&first)
     );
 }
@@ -238,7 +238,7 @@ fn the_plan_of_a_folder_is_known_without_data_and_initial_weights() {
     known.add_dataset(&first.cells[1].settings.data, "2c3d");
     known.add_weights(&first).unwrap();
     let results = lab.folder.path().join("results/a");
-    let text = first.resolved_toml(&results, &known, Task::Regression);
+    let text = first.resolved_toml(&results, &known, Task::Regression, &[]);
     reloaded(&results, &text);
     std::fs::remove_file(lab.folder.path().join("w")).unwrap();
 
@@ -250,7 +250,7 @@ fn the_plan_of_a_folder_is_known_without_data_and_initial_weights() {
     // Written for another folder from what was read, and read there, it is the same.
     let moved = lab.folder.path().join("moved");
     std::fs::create_dir(&moved).unwrap();
-    let text = second.experiment.resolved_toml(&moved, &second.contents, second.task);
+    let text = second.experiment.resolved_toml(&moved, &second.contents, second.task, &[]);
     std::fs::write(moved.join(super::RESOLVED), text).unwrap();
     let third = super::Resolved::load(&moved).unwrap();
     assert_eq!(trials(&third.experiment, &third.contents), trials(&first, &known));
@@ -260,7 +260,7 @@ fn the_plan_of_a_folder_is_known_without_data_and_initial_weights() {
 fn a_folder_that_does_not_say_what_its_results_are_of_is_refused_by_key() {
     let lab = Lab::new("experiment.toml", "data.path = 'a.csv'");
     let first = lab.load(&[]).unwrap();
-    let text = first.resolved_toml(lab.folder.path(), &contents(&first), Task::Classification);
+    let text = first.resolved_toml(lab.folder.path(), &contents(&first), Task::Classification, &[]);
     for key in ["semantics", "task", "data_sha256"] {
         let without: String = text.lines().filter(|line| !line.contains(key)).map(|line| format!("{line}\n")).collect();
         let without = if key == "data_sha256" { without.replace("\"a.csv\" = \"0a1b\"", "") } else { without };

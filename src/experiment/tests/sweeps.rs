@@ -175,7 +175,7 @@ fn a_resolved_sweep_has_the_same_trials_in_the_same_order() {
         let first = lab.load(&[]).unwrap();
         let results = lab.folder.path().join("results/a");
         let second =
-            reloaded(&results, &first.resolved_toml(&results, &contents(&first), crate::data::Task::Regression));
+            reloaded(&results, &first.resolved_toml(&results, &contents(&first), crate::data::Task::Regression, &[]));
         assert_eq!((&first.axes, cells(&first)), (&second.axes, cells(&second)), "{text}");
         assert_eq!(ids(&first), ids(&second));
         assert_eq!(first.rungs, second.rungs);

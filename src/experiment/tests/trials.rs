@@ -20,6 +20,7 @@ fn what_changes_no_number_changes_no_identity() {
         "name = 'other'\nseeds = 2\ntrain.learning_rate = 1.0\nremedies.l2 = { lambda = 1e0 }",
         "seeds = [0, 1]\nbaseline = 'a'\nsave.models = 'final'\ntrain.learning_rate = 1\n[[variants]]\nname = 'a'\nremedies.l2 = 1",
         "seeds = 2\nremedies = { l2 = 1, dropout = { hidden = 0, input = 0.0, rescale = 'none' } }\ntrain.learning_rate = 1",
+        "seeds = 2\nmetric = 'auc'\ndata.split.group_duplicates = false\nremedies.l2 = 1\ntrain.learning_rate = 1",
         "seeds = 2\ndata.image = [2, 2]\nremedies.l2 = 1\ntrain.learning_rate = 1",
         "seeds = 2\nremedies.l2 = 1\nsweep.parameters.'train.learning_rate' = [1]",
         "seeds = 2\nremedies = { l2 = 1, l1 = false }\ntrain = { learning_rate = 1, optimizer = 'adam', epochs = 100 }",
@@ -38,6 +39,8 @@ fn what_changes_a_number_changes_the_identity() {
         "seeds = 1\ndata.target = 'x'",
         "seeds = 1\nmodel.hidden = [64]",
         "seeds = 1\ndata.label_noise = 0.1",
+        "seeds = 1\ndata.split.group = 'who'",
+        "seeds = 1\ndata.split.group_duplicates = true",
     ] {
         assert_ne!(ids(&experiment(other)), first, "{other}");
     }

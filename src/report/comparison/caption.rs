@@ -16,6 +16,7 @@ pub(super) fn caption(results: &Results, summary: &Summary) -> Vec<String> {
         lines.extend(judged::caption(results, summary));
     }
     lines.extend(sizes(summary));
+    lines.extend(unmeasured(results, summary));
     lines.extend(absent(summary));
     lines.extend(untuned(summary));
     lines
@@ -77,6 +78,16 @@ fn untuned(summary: &Summary) -> Option<String> {
         "note: no variant is tuned: there are points to choose among, but no validation rows to choose by \
          (data.split.validation = 0). --oracle chooses by test figures instead, which is optimistic."
             .to_owned()
+    })
+}
+
+/// Trials of earlier versions have not every figure, and an area needs rows of every class.
+fn unmeasured(results: &Results, summary: &Summary) -> Option<String> {
+    let trials: usize = summary.cells.iter().map(|cell| cell.n).sum();
+    let known: usize = (0..summary.cells.len()).map(|cell| summary.estimate(cell, &summary.metric).n).sum();
+    let (without, metric) = (trials - known.min(trials), results.metric());
+    (without > 0).then(|| {
+        format!("note: {without} of {trials} trials have no test {metric}: it is not defined, or an earlier version stored them.")
     })
 }
 

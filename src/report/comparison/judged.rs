@@ -95,9 +95,13 @@ pub(super) fn caption(results: &Results, summary: &Summary) -> Option<String> {
     summary.cells.iter().any(|cell| cell.judgement.is_some()).then(|| {
         let rope = match Unit::of(results.metric()) {
             Unit::Percent => format!("{} percentage points", shortest(100.0 * summary.rope)),
-            Unit::Plain => shortest(summary.rope),
+            Unit::Plain | Unit::Digits => shortest(summary.rope),
         };
-        format!("{} {}", test(summary.overlap), rules(&rope))
+        let same = match results.metric() {
+            "accuracy" | "r2" => String::new(),
+            metric => format!(" \"accuracy\" in a verdict stands for {metric}."),
+        };
+        format!("{} {}{same}", test(summary.overlap), rules(&rope))
     })
 }
 

@@ -15,14 +15,20 @@ pub(in crate::report) const NONE: &str = "-";
 pub(super) enum Unit {
     /// In percent, differences in percentage points.
     Percent,
-    /// As they are.
+    /// With three decimals.
     Plain,
+    /// With four digits, in whatever unit the target has.
+    Digits,
 }
 
 impl Unit {
     /// That of a metric.
     pub fn of(metric: &str) -> Self {
-        if metric == "accuracy" { Unit::Percent } else { Unit::Plain }
+        match metric {
+            "accuracy" | "balanced_accuracy" | "f1" => Unit::Percent,
+            "rmse" => Unit::Digits,
+            _ => Unit::Plain,
+        }
     }
 }
 
@@ -34,7 +40,7 @@ pub(super) fn titles(results: &Results) -> Vec<String> {
     let mut titles = vec!["variant".to_owned()];
     titles.extend(["train", "test"].map(|part| match results.metric() {
         "accuracy" => part.to_owned(),
-        metric => format!("{part} {metric}"),
+        metric => format!("{part} {}", metric.replace('_', " ")),
     }));
     titles.extend(["gap", "difference"].map(str::to_owned));
     titles.extend((results.metric() == BESIDE_RMSE).then(|| "test rmse".to_owned()));
@@ -94,6 +100,7 @@ fn in_units(unit: Unit, value: f64) -> String {
     match unit {
         Unit::Percent => format!("{:.1}", 100.0 * value),
         Unit::Plain => format!("{value:.3}"),
+        Unit::Digits => significant(value),
     }
 }
 

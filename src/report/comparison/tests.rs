@@ -200,6 +200,7 @@ fn a_regression_shows_r2_and_rmse_at_80_columns() {
     }
     let (_folder, mut results) = example_results(|_, _| Some(record.clone()));
     results.task = Task::Regression;
+    results.metric = crate::metric::Metric::R2;
     results.metrics.clone_from(&record.metrics);
     let table =
         comparison(&results, &Summary::of(&results, Terms::default()).unwrap(), None, Format::Table, Style::default());

@@ -67,6 +67,7 @@ impl Case {
             onset_epoch: None,
             dropped: vec![None; network.layers.len()],
             epoch_seconds: vec![0.5],
+            finals: None,
             ensemble: network.into(),
         };
         Self {
