@@ -14,7 +14,7 @@ fn imbalanced() -> String {
     for row in 0..300u32 {
         // A fixed sequence without a pattern that a network could learn.
         let noise = f64::from(row.wrapping_mul(2_654_435_761) >> 20) / 4096.0;
-        let is_rare = row % 5 == 0;
+        let is_rare = row.is_multiple_of(5);
         let x = noise + if is_rare { 0.45 } else { 0.0 };
         writeln!(csv, "{x:.4},{},{}", row % 7, if is_rare { "yes" } else { "no" }).unwrap();
     }

@@ -60,7 +60,7 @@ fn differing_keys(one: Plan<'_>, other: Plan<'_>) -> Differences {
     keys.into_iter()
         .filter(|key| a.get(*key) != b.get(*key))
         // What only one variant has is said by the list of their names.
-        .filter(|key| !(renamed && key.starts_with("variants.") && (!a.contains_key(*key) || !b.contains_key(*key))))
+        .filter(|key| !renamed || !key.starts_with("variants.") || a.contains_key(*key) && b.contains_key(*key))
         .map(|key| (key.clone(), [shown(a.get(key)), shown(b.get(key))]))
         .collect()
 }

@@ -32,37 +32,37 @@ fn copies_across_training_and_test_are_counted() {
     assert!(text.contains(" of 20 test rows (") && text.contains("group_duplicates = true"), "{text}");
     assert!(!text.contains("another target"), "{text}");
     assert_eq!(found(&csv, "duplicates", |s| s.split.group_duplicates = true), None);
-    let different = format!("x,class\n{}", of_two(100, |row| row.to_string(), |row| row % 2 == 0));
+    let different = format!("x,class\n{}", of_two(100, |row| row.to_string(), |row| row.is_multiple_of(2)));
     assert_eq!(found(&different, "duplicates", |_| ()), None);
 }
 
 #[test]
 fn a_row_of_another_target_is_no_copy() {
     // The features of every row are there twice, once with each class.
-    let csv = format!("x,class\n{}", of_two(100, |row| (row / 2).to_string(), |row| row % 2 == 0));
+    let csv = format!("x,class\n{}", of_two(100, |row| (row / 2).to_string(), |row| row.is_multiple_of(2)));
     assert_eq!(found(&csv, "duplicates", |_| ()), None);
 }
 
 #[test]
 fn a_column_that_tells_the_class_gives_it_away() {
     let gives = |column: &dyn Fn(usize) -> String| {
-        let rows = of_two(200, |row| format!("{},{}", noise(row), column(row)), |row| row % 2 == 0);
+        let rows = of_two(200, |row| format!("{},{}", noise(row), column(row)), |row| row.is_multiple_of(2));
         found(&format!("a,leak,class\n{rows}"), "gives_away", |_| ())
     };
-    let word = gives(&|row| if row % 2 == 0 { "yes".into() } else { "no".into() }).unwrap();
+    let word = gives(&|row| if row.is_multiple_of(2) { "yes".into() } else { "no".into() }).unwrap();
     assert!(word.starts_with("column 'leak' alone gives the target away: it tells 100.0% of the classes;"), "{word}");
     // A number with a threshold, of which no value comes twice.
-    assert!(gives(&|row| format!("{}.5", if row % 2 == 0 { 1000 + row } else { row })).is_some());
+    assert!(gives(&|row| format!("{}.5", if row.is_multiple_of(2) { 1000 + row } else { row })).is_some());
     assert_eq!(gives(&|row| noise(row + 1).to_string()), None, "noise tells nothing");
     // One row in ten is otherwise: a good feature, as there are.
-    let mostly = |row: usize| format!("{}", usize::from(row % 2 == 0) ^ usize::from(row % 20 < 2));
+    let mostly = |row: usize| format!("{}", usize::from(row.is_multiple_of(2)) ^ usize::from(row % 20 < 2));
     assert_eq!(gives(&mostly), None);
 }
 
 #[test]
 fn names_of_rows_tell_nothing() {
     // Every value once: told by heart, but by nothing that holds of another row.
-    let rows = of_two(200, |row| format!("{},k{}", noise(row), row % 60), |row| noise(row) % 2 == 0);
+    let rows = of_two(200, |row| format!("{},k{}", noise(row), row % 60), |row| noise(row).is_multiple_of(2));
     assert_eq!(found(&format!("a,id,class\n{rows}"), "gives_away", |s| s.categorical = vec!["id".into()]), None);
 }
 
@@ -82,7 +82,7 @@ fn a_column_in_proportion_to_the_target_of_a_regression_gives_it_away() {
 #[test]
 fn zeros_and_codes_far_from_all_else_look_like_missing_values() {
     let hidden = |column: &dyn Fn(usize) -> String| {
-        let rows = of_two(200, |row| format!("{row},{}", column(row)), |row| row % 2 == 0);
+        let rows = of_two(200, |row| format!("{row},{}", column(row)), |row| row.is_multiple_of(2));
         found(&format!("a,b,class\n{rows}"), "hidden_missing", |_| ())
     };
     let pressure = |row: usize| if row.is_multiple_of(10) { 0 } else { 60 + noise(row) % 40 };
@@ -93,12 +93,16 @@ fn zeros_and_codes_far_from_all_else_look_like_missing_values() {
     assert!(hidden(&|row| coded(9999)(row).to_string()).unwrap().contains("'b' (9999 in 3)"));
     assert_eq!(hidden(&|row| coded(-99)(row).to_string()), None, "not so far from values up to 100");
     assert_eq!(hidden(&|row| (noise(row) % 30).to_string()), None, "counts begin at 0");
-    assert_eq!(hidden(&|row| (if row % 4 == 0 { 1000 + noise(row) } else { 0 }).to_string()), None, "mostly 0");
+    assert_eq!(
+        hidden(&|row| (if row.is_multiple_of(4) { 1000 + noise(row) } else { 0 }).to_string()),
+        None,
+        "mostly 0"
+    );
 }
 
 #[test]
 fn columns_that_never_vary_are_named() {
-    let rows = of_two(20, |row| format!("1,{row},z"), |row| row % 2 == 0);
+    let rows = of_two(20, |row| format!("1,{row},z"), |row| row.is_multiple_of(2));
     let text = found(&format!("a,b,c,class\n{rows}"), "constant", |_| ()).unwrap();
     assert_eq!(text, "2 columns with one and the same value in every row: 'a', 'c'");
 }
@@ -119,7 +123,7 @@ fn what_may_well_be_nothing_is_suspect_only_beside_what_is() {
     let beside = |other: &dyn Fn(usize) -> usize| {
         // Values begin at an eighth of their median.
         let amount = |row: usize| if row.is_multiple_of(9) { 0 } else { 20 + 3 * noise(row) };
-        let rows = of_two(200, |row| format!("{},{}", amount(row), other(row)), |row| row % 2 == 0);
+        let rows = of_two(200, |row| format!("{},{}", amount(row), other(row)), |row| row.is_multiple_of(2));
         found(&format!("a,b,class\n{rows}"), "hidden_missing", |_| ())
     };
     assert_eq!(beside(&|row| row), None);
