@@ -57,13 +57,14 @@ fn the_answers_to_the_questions_of_the_article_are_what_its_configs_give() {
 }
 
 /// The tables that answer a config's question, of all that it prints: captions are the same everywhere, and times are another
-/// in every run. What validation chooses, and the verdicts, answer one question only, and there alone: the tables of all points
-/// are long.
+/// in every run. What validation chooses, and the verdicts, answer one question only, and there alone, as do differences by the
+/// values of a dial: the tables of all points are long.
 fn answer(name: &str, said: &str) -> String {
     let tables = said.split("\n\n").filter(|table| table.contains('─') && !table.contains("seconds"));
     let is_wanted = |table: &&str| match name {
         "all-remedies" => table.starts_with("tuned on validation"),
-        _ => !table.starts_with("tuned on validation") && !table.starts_with("judged"),
+        _ if name.starts_with("stress") => table.starts_with("difference from"),
+        _ => !["tuned on validation", "judged", "diagnosed"].iter().any(|heading| table.starts_with(heading)),
     };
     tables.filter(is_wanted).collect::<Vec<_>>().join("\n\n")
 }

@@ -4,10 +4,12 @@
 //! variant at every point, its paired difference from the baseline, and what that difference comes to; and where points were
 //! swept, the figures of those that validation chooses. Of several experiments, or of scores made elsewhere: the same per
 //! experiment ([`ExperimentScores`]), and what all say together ([`Study`]). Nothing is chosen here by a test figure, unless an
-//! oracle is asked for, and that is [called one](ChosenBy::Oracle). Of recorded curves: where stopping criteria would have
-//! ended them ([`Replay`]).
+//! oracle is asked for, and that is [called one](ChosenBy::Oracle). Of each curve: whether the network underfits, fits or
+//! overfits ([`Diagnosis`]). Of recorded curves: where stopping criteria would have ended them ([`Replay`]).
 
 mod across;
+mod diagnosis;
+mod dial;
 mod figures;
 mod holm;
 mod measured;
@@ -29,6 +31,8 @@ pub use across::{
     Across, AcrossVariant, Against, Friedman, SignedRank, across, critical_difference, friedman, groups, least_p_value,
     signed_rank,
 };
+pub use diagnosis::{Diagnosis, FEWEST, Finding, Held, MajorityDiagnosis, Reference, Scores, Series, diagnose};
+pub use dial::Dial;
 pub use figures::{Figures, chosen_names, generalization_loss, lower_is_better, measure_names};
 pub use holm::{Adjusted, holm};
 pub use measured::{Columns, MeasuredTable, measured};
@@ -41,6 +45,6 @@ pub use selection::{ChosenBy, Selected, Winner};
 pub use statistics::{CONFIDENCE, Estimate, Interval, Overlap, mean, standard_deviation};
 pub use student::{StudentMean, student_t_quantile};
 pub use study::{StudiedExperiment, Study};
-pub use summary::{CellSummary, Summary, Terms};
+pub use summary::{CellSummary, Summary, Terms, trial_diagnoses};
 pub use tuned::{Tuned, tuned};
 pub use verdict::{Case, Doubt, Judgement, LEVEL, Probabilities, ROPE, SMALLER, SURE, Verdict, judge};

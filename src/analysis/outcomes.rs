@@ -1,8 +1,11 @@
 //! The stored trials, reduced to what comparisons need.
 //!
 //! In: [`Results`], read once, record by record. Out: the [`Outcomes`] of each cell of the plan: figures of the chosen epoch
-//! of the trials that ended with a network, and how many did not.
+//! of the trials that ended with a network, how many did not, and what the curves of all say.
 
+use std::collections::BTreeMap;
+
+use super::diagnosis::{Curve, Diagnosed, beside_each_other};
 use super::figures::Figures;
 use super::pairing::Score;
 use super::statistics::Overlap;
@@ -15,6 +18,8 @@ pub(super) struct Outcomes {
     pub counted: Vec<Outcome>,
     pub diverged: usize,
     pub failed: usize,
+    /// The curves of all that did not crash.
+    pub curves: Vec<Diagnosed>,
 }
 
 /// A trial that ended with a network.
@@ -38,15 +43,25 @@ pub(super) struct Outcome {
 /// If a record cannot be read.
 pub(super) fn collect(results: &Results) -> Result<Vec<Outcomes>, StoreError> {
     let mut cells: Vec<Outcomes> = results.cells.iter().map(|_| Outcomes::default()).collect();
-    for found in results.records() {
+    for (place, found) in results.records().enumerate() {
         let (plan, record) = found?;
         let cell = &mut cells[plan.cell];
+        let diagnosed = Curve::of(&record).and_then(|curve| {
+            let (seed, fold, held, finding) = (plan.seed, plan.fold, curve.held, curve.diagnose()?);
+            Some(Diagnosed { place, seed, fold, held, finding })
+        });
+        cell.curves.extend(diagnosed);
         match record.status {
             Status::Ok | Status::StoppedEarly => cell.counted.push(Outcome::of(plan, &record, results)),
             Status::Diverged => cell.diverged += 1,
             Status::Failed => cell.failed += 1,
         }
     }
+    let mut groups: BTreeMap<(usize, &str), Vec<&mut [Diagnosed]>> = BTreeMap::new();
+    for (key, cell) in results.cells.iter().zip(&mut cells) {
+        groups.entry((key.shared_point, &key.split)).or_default().push(&mut cell.curves);
+    }
+    groups.into_values().for_each(|mut group| beside_each_other(&mut group));
     Ok(cells)
 }
 

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::diagnosis::{Diagnosis, MajorityDiagnosis};
 use super::figures::{chosen_names, lower_is_better};
 use super::outcomes::{Outcome, Outcomes, collect, overlap};
 use super::pairing::{Difference, Score, paired_difference};
@@ -36,6 +37,8 @@ pub struct Summary {
     pub is_untuned: bool,
     /// How many planned trials are not stored.
     pub missing: usize,
+    /// What the curve of each stored trial says, in the order of the plan; `None` of one that crashed.
+    pub diagnoses: Vec<Option<Diagnosis>>,
 }
 
 /// What a comparison is asked for beside the results.
@@ -71,6 +74,8 @@ pub struct CellSummary {
     pub rank: Option<f64>,
     /// Whether this is the baseline.
     pub is_baseline: bool,
+    /// What the curves of most trials say; `None` where none was diagnosed.
+    pub diagnosis: Option<MajorityDiagnosis>,
     /// The mean epoch of the lowest monitored validation value.
     pub best_epoch: Option<f64>,
     /// The mean epoch that the figures are of.
@@ -130,7 +135,8 @@ impl Summary {
         let is_any_counted = cells.iter().any(|cell| cell.n > 0);
         let is_untuned = selected.is_empty() && is_any_counted && has_choice(results);
         let missing = cells.iter().map(|cell| cell.missing).sum();
-        Ok(Self { measures, metric, overlap, rope, missing, cells, selected, oracle, is_untuned })
+        let diagnoses = in_the_order_of_the_plan(&outcomes);
+        Ok(Self { measures, metric, overlap, rope, missing, diagnoses, cells, selected, oracle, is_untuned })
     }
 
     /// The estimate of a figure in a cell, by name.
@@ -145,6 +151,22 @@ impl Summary {
     }
 }
 
+/// What the curve of each stored trial says, in the order of the plan; `None` of one that crashed. Of results that are
+/// [compared](Results::compared), the summary has it.
+///
+/// # Errors
+/// If a record cannot be read.
+pub fn trial_diagnoses(results: &Results) -> Result<Vec<Option<Diagnosis>>, StoreError> {
+    Ok(in_the_order_of_the_plan(&collect(results)?))
+}
+
+fn in_the_order_of_the_plan(outcomes: &[Outcomes]) -> Vec<Option<Diagnosis>> {
+    let curves = || outcomes.iter().flat_map(|cell| &cell.curves);
+    let mut diagnoses = vec![None; curves().map(|curve| curve.place + 1).max().unwrap_or(0)];
+    curves().for_each(|curve| diagnoses[curve.place] = Some(curve.finding.diagnosis));
+    diagnoses
+}
+
 fn summarise(outcomes: &Outcomes, overlap: Overlap) -> CellSummary {
     let measures = outcomes.counted.first().map_or(0, |outcome| outcome.figures.values.len());
     let mean_of =
@@ -157,6 +179,7 @@ fn summarise(outcomes: &Outcomes, overlap: Overlap) -> CellSummary {
         parameters: mean_of(|outcome| outcome.parameters),
         nonzero_parameters: mean_of(|outcome| Some(outcome.nonzero_parameters)),
         sparsity: mean_of(|outcome| outcome.sparsity),
+        diagnosis: MajorityDiagnosis::of(&outcomes.curves),
         diverged: outcomes.diverged,
         failed: outcomes.failed,
         ..CellSummary::default()

@@ -30,7 +30,7 @@ pub use trials_csv::write_trials;
 
 use std::path::Path;
 
-use crate::analysis::Summary;
+use crate::analysis::{Summary, trial_diagnoses};
 use crate::lab::Results;
 
 /// The file of the curves; a folder that has it has derived files.
@@ -42,9 +42,15 @@ pub const CURVES: &str = "curves.csv";
 /// The first file that cannot be written.
 pub fn write_all(results: &Results, summary: &Summary, files: &mut Files<'_>) -> Result<(), ReportError> {
     files.write(CURVES, |out| write_curves(results, out))?;
-    files.write("trials.csv", |out| write_trials(results, out))?;
-    files.write("measures.csv", |out| write_measures(results, out))?;
     let compared = results.compared();
+    // Those of lower rungs are in no summary.
+    let of_all = match results.halving {
+        Some(_) => Some(trial_diagnoses(results)?),
+        None => None,
+    };
+    let diagnoses = of_all.as_deref().unwrap_or(&summary.diagnoses);
+    files.write("trials.csv", |out| write_trials(results, diagnoses, out))?;
+    files.write("measures.csv", |out| write_measures(results, out))?;
     files.write("selection.csv", |out| write_selection(&compared, summary, out))?;
     files.write("summary.csv", |out| write_summary(&compared, summary, out))
 }

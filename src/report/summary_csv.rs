@@ -3,7 +3,7 @@
 //! In: the [`Summary`]. Out: the keys, `n`, mean, sd and interval of each figure at the chosen epoch, the difference of the
 //! chosen metric from the baseline with its p-value, as such and after Holm's correction over the rows of the file, the mean
 //! rank by the test figure within each seed and fold (a description: nothing is chosen by it), and the verdict. Behind these
-//! the figure that the difference is of, and those that are measured once, at the chosen epoch.
+//! the figure that the difference is of, and those that are measured once, at the chosen epoch; last, what most curves say.
 
 use std::io::Write;
 
@@ -38,6 +38,7 @@ fn header(results: &Results, summary: &Summary) -> Vec<String> {
     names.extend(["difference", "difference_low", "difference_high"].map(str::to_owned));
     names.extend(["p_value", "p_adjusted", "rank", "verdict", "metric"].map(str::to_owned));
     names.extend(estimated(further));
+    names.push("diagnosis".to_owned());
     names
 }
 
@@ -68,6 +69,7 @@ fn row(results: &Results, summary: &Summary, cell: usize) -> Vec<String> {
     cells.push(figures.judgement.map_or(String::new(), |judgement| judgement.verdict.name().to_owned()));
     cells.push(summary.metric.clone());
     cells.extend(estimated(further));
+    cells.push(figures.diagnosis.as_ref().map_or("", |found| found.diagnosis.name()).to_owned());
     cells
 }
 
@@ -96,14 +98,14 @@ mod tests {
         let text = String::from_utf8(bytes).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[0].starts_with("experiment,variant,remedies.dropout.hidden,n,train_loss_mean,train_loss_sd,train_loss_low,train_loss_high,validation_loss_mean,"));
-        assert!(lines[0].ends_with(",loss_gap_mean,loss_gap_sd,loss_gap_low,loss_gap_high,difference,difference_low,difference_high,p_value,p_adjusted,rank,verdict,metric"));
+        assert!(lines[0].ends_with(",loss_gap_mean,loss_gap_sd,loss_gap_low,loss_gap_high,difference,difference_low,difference_high,p_value,p_adjusted,rank,verdict,metric,diagnosis"));
         assert_eq!(
             lines[1],
-            "toy,none,,1,0.1,,,,0.3,,,,0.4,,,,1.0,,,,0.75,,,,0.5,,,,0.5,,,,0.30000000000000004,,,,,,,,,2.0,,test_accuracy"
+            "toy,none,,1,0.1,,,,0.3,,,,0.4,,,,1.0,,,,0.75,,,,0.5,,,,0.5,,,,0.30000000000000004,,,,,,,,,2.0,,test_accuracy,too short"
         );
         assert_eq!(
             lines[2],
-            "toy,'=dropout,0.5,1,0.1,,,,0.3,,,,0.4,,,,1.0,,,,0.75,,,,0.75,,,,0.25,,,,0.30000000000000004,,,,0.25,,,,,1.0,can't tell,test_accuracy"
+            "toy,'=dropout,0.5,1,0.1,,,,0.3,,,,0.4,,,,1.0,,,,0.75,,,,0.75,,,,0.25,,,,0.30000000000000004,,,,0.25,,,,,1.0,can't tell,test_accuracy,too short"
         );
         assert_eq!(lines.len(), 3);
     }

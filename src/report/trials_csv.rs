@@ -3,26 +3,26 @@
 //! In: the stored records in the order of the plan. Out: the keys, `seed, fold, status`, the epochs, the figures at the
 //! chosen epoch and (`final_...`) at the last, sizes, time, rows. `n_train` is all rows outside the test part, which is what
 //! a corrected test needs; `train_rows` those that trained. Behind all of these stand the metrics that are measured once, at the
-//! chosen epoch.
+//! chosen epoch; last, what its curve says.
 
 use std::io::Write;
 
 use super::cells::{integer, number, text, writer};
 use super::file::FillError;
 use super::keys;
-use crate::analysis::{Figures, chosen_names, generalization_loss, measure_names};
+use crate::analysis::{Diagnosis, Figures, chosen_names, generalization_loss, measure_names};
 use crate::lab::{PlannedTrial, Record, Results};
 
-/// Writes a row for each stored trial.
+/// Writes a row for each stored trial; `diagnoses` are of the same trials in the same order.
 ///
 /// # Errors
 /// If a record cannot be read, or `out` not be written.
-pub fn write_trials(results: &Results, out: impl Write) -> Result<(), FillError> {
+pub fn write_trials(results: &Results, diagnoses: &[Option<Diagnosis>], out: impl Write) -> Result<(), FillError> {
     let mut out = writer(out);
     out.write_record(header(results))?;
-    for found in results.records() {
+    for (place, found) in results.records().enumerate() {
         let (trial, record) = found?;
-        out.write_record(row(results, trial, &record))?;
+        out.write_record(row(results, trial, &record, diagnoses.get(place).copied().flatten()))?;
     }
     Ok(out.flush()?)
 }
@@ -38,10 +38,11 @@ fn header(results: &Results) -> Vec<String> {
         .chain(["generalization_loss", "parameters", "nonzero_parameters", "seconds"].map(str::to_owned))
         .chain(["n_train", "n_validation", "n_test", "train_rows", "trial"].map(str::to_owned))
         .chain(chosen_names(results).into_iter().skip(measures.len()))
+        .chain(std::iter::once("diagnosis".to_owned()))
         .collect()
 }
 
-fn row(results: &Results, trial: &PlannedTrial, record: &Record) -> Vec<String> {
+fn row(results: &Results, trial: &PlannedTrial, record: &Record, diagnosis: Option<Diagnosis>) -> Vec<String> {
     let curve = &record.curve;
     let last = curve.epoch.last().copied();
     let finals = Figures::at(record, &results.metrics, last);
@@ -61,6 +62,7 @@ fn row(results: &Results, trial: &PlannedTrial, record: &Record) -> Vec<String> 
     cells.extend([rows.outside_test, rows.validation, rows.test, rows.train].map(|count| count.to_string()));
     cells.push(text(&trial.id).into_owned());
     cells.extend(further.into_iter().map(number));
+    cells.push(diagnosis.map_or("", Diagnosis::name).to_owned());
     cells
 }
 
@@ -86,7 +88,7 @@ mod tests {
             _ => None,
         });
         let mut bytes = Vec::new();
-        write_trials(&results, &mut bytes).unwrap();
+        write_trials(&results, &[Some(Diagnosis::StillImproving), None], &mut bytes).unwrap();
         assert_eq!(
             String::from_utf8(bytes).unwrap(),
             "\
@@ -94,10 +96,10 @@ experiment,variant,remedies.dropout.hidden,seed,fold,status,epochs,chosen_epoch,
 train_loss,validation_loss,test_loss,train_accuracy,validation_accuracy,test_accuracy,gap,loss_gap,\
 final_train_loss,final_validation_loss,final_test_loss,final_train_accuracy,final_validation_accuracy,\
 final_test_accuracy,final_gap,final_loss_gap,\
-generalization_loss,parameters,nonzero_parameters,seconds,n_train,n_validation,n_test,train_rows,trial
+generalization_loss,parameters,nonzero_parameters,seconds,n_train,n_validation,n_test,train_rows,trial,diagnosis
 toy,none,,0,0,stopped_early,1,0,1,1,0.7,0.7,0.7,0.5,0.5,0.5,0.0,0.0,\
-0.1,0.3,0.4,1.0,0.75,0.8,0.19999999999999996,0.30000000000000004,0.0,10,10,0.25,80,20,20,60,00
-toy,dropout,0.5,1,0,failed,,,,,,,,,,,,,,,,,,,,,,,0,0.25,80,20,20,60,11
+0.1,0.3,0.4,1.0,0.75,0.8,0.19999999999999996,0.30000000000000004,0.0,10,10,0.25,80,20,20,60,00,still improving
+toy,dropout,0.5,1,0,failed,,,,,,,,,,,,,,,,,,,,,,,0,0.25,80,20,20,60,11,
 "
         );
     }

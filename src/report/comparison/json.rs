@@ -7,7 +7,7 @@ use super::judged::unit;
 use super::judgement_json::Compared;
 use super::selected::ORACLE;
 use super::spent::Spent;
-use crate::analysis::{CONFIDENCE, Estimate, Overlap, Selected, Summary};
+use crate::analysis::{CONFIDENCE, Estimate, MajorityDiagnosis, Overlap, Selected, Summary};
 use crate::data::Task;
 use crate::lab::{Resampling, Results};
 
@@ -75,6 +75,8 @@ struct Row<'a> {
     #[serde(flatten)]
     compared: Compared,
     rank: Option<f64>,
+    /// What the curves say; `null` where none was diagnosed.
+    diagnosis: Value,
     measures: Map<String, Value>,
     best_epoch: Option<f64>,
     chosen_epoch: Option<f64>,
@@ -117,6 +119,7 @@ fn row<'a>(results: &'a Results, summary: &'a Summary, cell: usize) -> Row<'a> {
         n: figures.n,
         compared: Compared::of(figures.difference.as_ref(), figures.judgement.as_ref(), unit(results.resampling)),
         rank: figures.rank,
+        diagnosis: figures.diagnosis.as_ref().map_or(Value::Null, diagnosis),
         measures: summary.measures.iter().map(|name| (name.clone(), estimate(summary.estimate(cell, name)))).collect(),
         best_epoch: figures.best_epoch,
         chosen_epoch: figures.chosen_epoch,
@@ -154,6 +157,35 @@ fn selected_row<'a>(results: &'a Results, summary: &Summary, selected: &Selected
             .map(|(cell, times)| Chosen { point: point(results, &results.cells[cell].swept), times })
             .collect(),
     }
+}
+
+/// What most curves of a variant say, with the medians of the figures behind it.
+fn diagnosis(found: &MajorityDiagnosis) -> Value {
+    let counts: Map<String, Value> =
+        found.counts.iter().map(|(diagnosis, count)| (diagnosis.name().to_owned(), (*count).into())).collect();
+    serde_json::json!({
+        "diagnosis": found.diagnosis.name(),
+        "trials": found.times,
+        "of": found.of,
+        "counts": counts,
+        "held_out": found.held.name(),
+        "epochs": found.epochs,
+        "onset_epoch": found.onset_epoch,
+        "lowest_loss": found.lowest_loss,
+        "final_loss": found.final_loss,
+        "rise": found.rise,
+        "trend": found.trend,
+        "trend_error": found.trend_error,
+        "scatter": found.scatter,
+        "train_loss_left": found.train_loss_left,
+        "onset_score": found.onset_score,
+        "guess": found.guess,
+        "kept_epoch": found.kept_epoch,
+        "train": found.end.train,
+        "held_out_score": found.end.held_out,
+        "best_train": found.reference.train,
+        "best_held_out_score": found.reference.held_out,
+    })
 }
 
 fn point(results: &Results, swept: &[Option<String>]) -> Map<String, Value> {

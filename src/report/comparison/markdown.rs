@@ -2,7 +2,7 @@
 
 use super::caption::caption;
 use super::rows::{rows, titles};
-use super::{judged, selected};
+use super::{diagnosed, dial, judged, selected};
 use crate::analysis::Summary;
 use crate::lab::Results;
 
@@ -10,7 +10,13 @@ use crate::lab::Results;
 pub(super) fn table(results: &Results, summary: &Summary) -> String {
     let mut text = lines(titles(results), rows(results, summary));
     push_paragraphs(&mut text, caption(results, summary));
+    if let Some(dial) = dial::table(results, summary) {
+        push_paragraphs(&mut text, vec![dial.heading]);
+        text.push_str(&format!("\n{}", lines(dial.titles, dial.rows)));
+        push_paragraphs(&mut text, vec![dial.caption]);
+    }
     push_judged(&mut text, judged::HEADING, judged::rows(results, summary));
+    push_diagnosed(&mut text, results, summary);
     for tuned in selected::tables(results, summary) {
         push_paragraphs(&mut text, vec![tuned.heading.to_owned()]);
         text.push_str(&format!("\n{}", lines(tuned.titles, tuned.rows)));
@@ -25,6 +31,15 @@ fn push_judged(text: &mut String, heading: &str, rows: Vec<Vec<String>>) {
         push_paragraphs(text, vec![heading.to_owned()]);
         text.push_str(&format!("\n{}", lines(judged::titles(), rows)));
     }
+}
+
+fn push_diagnosed(text: &mut String, results: &Results, summary: &Summary) {
+    let rows = diagnosed::rows(results, summary);
+    if !rows.is_empty() {
+        push_paragraphs(text, vec![diagnosed::heading(summary)]);
+        text.push_str(&format!("\n{}", lines(diagnosed::titles(), rows)));
+    }
+    push_paragraphs(text, diagnosed::caption(summary).into_iter().collect());
 }
 
 fn push_paragraphs(text: &mut String, paragraphs: Vec<String>) {

@@ -4,6 +4,8 @@
 //! Markdown, the columns of `summary.csv`, or JSON with full precision.
 
 mod caption;
+mod diagnosed;
+mod dial;
 pub(super) mod json;
 pub(super) mod judged;
 pub(super) mod judgement_json;

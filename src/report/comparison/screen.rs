@@ -8,7 +8,7 @@ use comfy_table::{
 
 use super::caption::caption;
 use super::rows::{rows, titles};
-use super::{Style, judged, selected};
+use super::{Style, diagnosed, dial, judged, selected};
 use crate::analysis::Summary;
 use crate::lab::Results;
 
@@ -27,7 +27,9 @@ pub(super) fn table(results: &Results, summary: &Summary, style: Style) -> Strin
     let mut text = framed(titles, rows(results, summary), style);
     text.push('\n');
     text.extend(caption(results, summary).iter().map(|paragraph| wrapped(paragraph, style)));
+    text.push_str(&by_dial(results, summary, style));
     text.push_str(&verdicts(judged::HEADING, judged::rows(results, summary), style));
+    text.push_str(&diagnoses(results, summary, style));
     for tuned in selected::tables(results, summary) {
         text.push_str(&format!("\n{}", wrapped(tuned.heading, style)));
         text.push_str(&framed(tuned.titles, tuned.rows, style));
@@ -44,6 +46,28 @@ pub(super) fn verdicts(heading: &str, rows: Vec<Vec<String>>, style: Style) -> S
         return String::new();
     }
     format!("\n{}{}", wrapped(heading, style), framed_with(judged::titles(), rows, style, Last::Words))
+}
+
+/// Differences by the values of a dial; nothing where there is none, or the screen too narrow for its values.
+fn by_dial(results: &Results, summary: &Summary, style: Style) -> String {
+    let Some(dial) = dial::table(results, summary) else { return String::new() };
+    let figures = framed(dial.titles, dial.rows, style);
+    if figures.lines().any(|line| line.chars().count() > width_of(style).into()) {
+        return String::new();
+    }
+    format!("\n{}{figures}\n{}", wrapped(&dial.heading, style), wrapped(&dial.caption, style))
+}
+
+/// What the curves say, likewise, with what is to be known of it.
+fn diagnoses(results: &Results, summary: &Summary, style: Style) -> String {
+    let (rows, caption) = (diagnosed::rows(results, summary), diagnosed::caption(summary));
+    let mut text = String::new();
+    if !rows.is_empty() {
+        text.push_str(&format!("\n{}", wrapped(&diagnosed::heading(summary), style)));
+        text.push_str(&framed_with(diagnosed::titles(), rows, style, Last::Words));
+    }
+    text.extend(caption.map(|caption| format!("\n{}", wrapped(&caption, style))));
+    text
 }
 
 /// A paragraph in lines that fit the screen.
