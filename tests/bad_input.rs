@@ -60,7 +60,14 @@ fn bad_data() -> Vec<Case> {
         data("one column", b"label\nx\ny\n"),
         data("a row too short", b"a,b,label\n1,2,x\n1,2\n3,4,y\n"),
         data("a row too long", b"a,b,label\n1,2,x\n1,2,y\n3,4,x,5\n"),
-        data("not UTF-8", b"a,b,label\n1,2,x\n1,\xff\xfe,y\n3,4,x\n"),
+        case(
+            "not UTF-8",
+            &[
+                ("bad.csv", b"a,b,label\n1,2,x\n1,\xff\xfe,y\n3,4,x\n"),
+                ("bad.toml", b"[data]\npath = \"bad.csv\"\nencoding = \"utf-8\"\n"),
+            ],
+            &["run", "bad.toml"],
+        ),
         data("a number too large", b"a,b,label\n1,2,x\n1e99,2,y\n3,4,x\n"),
         data("no target in any row", b"a,b,label\n1,2,\n3,4,\n5,6,\n"),
         data("two rows", b"a,b,label\n1,2,x\n3,4,y\n"),

@@ -42,6 +42,7 @@ fn plan(config: &Path, session: &Session, store: &Store) -> Result<String, CliEr
         text.push_str(&paragraph("data", &format!("{}: {profile}", files.join(" and "))));
         text.push_str(&paragraph("target", &format!("{}: {}", profile.target_name, profile.target)));
     }
+    text.push_str(&read_as(session));
     let estimates = estimates(session);
     let halving = session.halving();
     text.push_str(&rows_and_networks(session, &estimates));
@@ -52,6 +53,18 @@ fn plan(config: &Path, session: &Session, store: &Store) -> Result<String, CliEr
     text.push_str(&paragraph("results", &session.folder.display().to_string()));
     text.extend(inventory::sentence(session, store)?.map(|stored| paragraph("stored", &stored)));
     Ok(text)
+}
+
+/// What was guessed of the files and is not the plain case, with the keys that say otherwise; nothing where all is plain.
+fn read_as(session: &Session) -> String {
+    let files = session.library.files();
+    let guessed = files.iter().filter(|file| !file.readings.is_empty()).map(|file| {
+        let readings: Vec<&str> = file.readings.iter().map(|reading| reading.text.as_str()).collect();
+        let path = if files.len() > 1 { format!("{}: ", file.path.display()) } else { String::new() };
+        format!("{path}{}", readings.join(", "))
+    });
+    let guessed: Vec<String> = guessed.collect();
+    if guessed.is_empty() { String::new() } else { paragraph("read as", &guessed.join("; ")) }
 }
 
 /// The estimate of a cell.

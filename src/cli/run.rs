@@ -100,6 +100,7 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
     let mut stage = look(&mut store, &finished)?;
     let progress = Progress::new(arguments.progress, arguments.quiet, session.jobs.min(stage.todo.len()).max(1));
     session.warnings.iter().for_each(|warning| progress.warning(warning));
+    session.surprising_readings().iter().for_each(|warning| progress.warning(warning));
     let fate = |left: usize| if left == 0 { Fate::NotNeeded } else { Fate::RunAgain };
     say(stored::findings(&mut store, fate(stage.left())), &progress);
     say_what_is_stored(session, &store, arguments, &stage.part, &progress)?;

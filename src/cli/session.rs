@@ -10,7 +10,7 @@ use super::arguments::ExperimentArguments;
 use super::error::CliError;
 use super::memory;
 use super::plan::Plan;
-use crate::data::{self, DataSettings, Dataset, Finding, Task, TrialData};
+use crate::data::{self, DataSettings, Dataset, FileReading, Finding, Task, TrialData};
 use crate::experiment::{Contents, Experiment, Overrides, Trial};
 use crate::lab::{Halving, Job, Library, Results, Store, StoreError, recipe, training_bytes};
 use crate::metric::Metric;
@@ -89,6 +89,20 @@ impl Session {
             fold: trial.fold,
             save_model: self.experiment.save_models,
         }
+    }
+
+    /// What was guessed of the files and may be wrong without being seen: `x.csv: read as decimal commas (data.decimal)`.
+    pub fn surprising_readings(&self) -> Vec<String> {
+        let of_file = |file: &FileReading| {
+            let readings: Vec<&str> = file
+                .readings
+                .iter()
+                .filter(|reading| reading.may_surprise)
+                .map(|reading| reading.text.as_str())
+                .collect();
+            (!readings.is_empty()).then(|| format!("{}: read as {}", file.path.display(), readings.join(", ")))
+        };
+        self.library.files().iter().filter_map(of_file).collect()
     }
 
     /// What is predicted, by all variants alike.

@@ -1,14 +1,26 @@
 //! What a cell of a CSV file says: a number, text, or nothing.
 //!
-//! Blanks around a cell never count. An empty cell is always missing; what else is, the list `data.missing` says. The words
-//! nan, inf and infinity are never numbers.
+//! Blanks around a cell never count. An empty cell is always missing; what else is, the list `data.missing` says. The word
+//! nan is never a number. Of the default list, `-` and `None` mean a missing number, and a category like others among texts.
+
+use super::dialect::Notation;
+use super::settings::DEFAULT_MISSING;
+
+/// Words of the default list that are as likely a category: `+` and `-`, `mild`, `severe` and `None`.
+const DOUBTFUL: [&str; 2] = ["-", "None"];
 
 /// What a cell says.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Cell {
     Missing,
+    /// Missing among numbers, a category among texts.
+    Doubtful,
     Number(f64),
-    /// Written as a number, but beyond the range of f32.
+    /// A number with a percent sign behind it: `12.5%` is 12.5.
+    Percent(f64),
+    /// Digits that begin with a zero, as 007: rather a name than a number.
+    Padded(f64),
+    /// Written as a number, but beyond the range of f32, or infinite.
     TooLarge,
     Text,
 }
@@ -17,27 +29,37 @@ pub(super) enum Cell {
 #[derive(Debug)]
 pub(super) struct Cells {
     missing: Vec<Vec<u8>>,
+    /// Words that mean a missing value among numbers only.
+    doubtful: &'static [&'static str],
     /// Whether a word for "missing" is itself a number, as -999: numbers must then be looked up in the list, too.
     missing_numbers: bool,
+    /// How the file writes numbers.
+    pub(super) notation: Notation,
 }
 
 impl Cells {
     pub(super) fn new(missing: &[String]) -> Self {
-        let missing: Vec<Vec<u8>> = missing.iter().map(|word| word.trim().as_bytes().to_vec()).collect();
-        let missing_numbers = missing.iter().any(|word| number(word).is_some());
-        Self { missing, missing_numbers }
+        let doubtful: &[&str] = if missing == DEFAULT_MISSING { &DOUBTFUL } else { &[] };
+        let missing = missing.iter().map(|word| word.trim()).filter(|word| !doubtful.contains(word));
+        let missing: Vec<Vec<u8>> = missing.map(|word| word.as_bytes().to_vec()).collect();
+        // Whatever the notation: a word that is looked up in vain costs time, nothing else.
+        let missing_numbers = missing.iter().any(|word| word.iter().any(u8::is_ascii_digit));
+        Self { missing, doubtful, missing_numbers, notation: Notation::PLAIN }
     }
 
     /// What `cell`, without surrounding blanks, says.
+    #[inline]
     pub(super) fn read(&self, cell: &[u8]) -> Cell {
         if self.missing_numbers && self.is_missing(cell) {
             return Cell::Missing;
         }
-        match number(cell) {
-            Some(x) if x.abs() <= f64::from(f32::MAX) => Cell::Number(x),
-            Some(_) => Cell::TooLarge,
+        match self.notation.number(cell) {
+            Some(x) if x.abs() > f64::from(f32::MAX) => Cell::TooLarge,
+            Some(x) if is_padded(cell) => Cell::Padded(x),
+            Some(x) => Cell::Number(x),
             None if self.is_missing(cell) => Cell::Missing,
-            None => Cell::Text,
+            None if self.is_doubtful(cell) => Cell::Doubtful,
+            None => self.read_word(cell),
         }
     }
 
@@ -45,27 +67,73 @@ impl Cells {
     pub(super) fn is_missing(&self, cell: &[u8]) -> bool {
         cell.is_empty() || self.missing.iter().any(|word| word == cell)
     }
+
+    /// Whether `cell`, without surrounding blanks, means a missing value among numbers only.
+    pub(super) fn is_doubtful(&self, cell: &[u8]) -> bool {
+        self.doubtful.iter().any(|word| word.as_bytes() == cell)
+    }
+
+    fn read_word(&self, cell: &[u8]) -> Cell {
+        if let Some(cell) = cell.strip_suffix(b"%") {
+            let number = self.notation.number(cell.trim_ascii_end());
+            return number.filter(|x| x.abs() <= f64::from(f32::MAX)).map_or(Cell::Text, Cell::Percent);
+        }
+        let unsigned = cell.strip_prefix(b"-").or_else(|| cell.strip_prefix(b"+")).unwrap_or(cell);
+        let is_infinite = unsigned.eq_ignore_ascii_case(b"inf") || unsigned.eq_ignore_ascii_case(b"infinity");
+        if is_infinite { Cell::TooLarge } else { Cell::Text }
+    }
+}
+
+/// Whether a number is all digits, the first of several a zero.
+fn is_padded(cell: &[u8]) -> bool {
+    cell.len() > 1 && cell[0] == b'0' && cell.iter().all(u8::is_ascii_digit)
 }
 
 /// The number that `cell` is, in decimal or scientific notation with a point; infinite where it is beyond f64.
 pub(super) fn number(cell: &[u8]) -> Option<f64> {
-    /// Whole numbers of so many digits are exact in f64.
-    const EXACT_DIGITS: usize = 15;
-    if cell.is_empty() {
-        return None;
-    }
-    if cell.len() <= EXACT_DIGITS && cell.iter().all(u8::is_ascii_digit) {
-        return Some(cell.iter().fold(0u64, |sum, digit| sum * 10 + u64::from(digit - b'0')) as f64);
-    }
     let unsigned = cell.strip_prefix(b"-").or_else(|| cell.strip_prefix(b"+")).unwrap_or(cell);
-    if !unsigned.first().is_some_and(|&first| first.is_ascii_digit() || first == b'.') {
-        return None;
+    match unsigned.first() {
+        Some(first) if first.is_ascii_digit() || *first == b'.' => {}
+        _ => return None,
+    }
+    if let Some(x) = short_number(unsigned) {
+        return Some(if cell[0] == b'-' { -x } else { x });
     }
     std::str::from_utf8(cell).ok()?.parse().ok()
 }
 
+/// A number of few digits, with a point among them or not; most are. The quotient of two numbers that are exact in f64 is
+/// rounded once, so that this is the very number that the standard library reads (Clinger's fast path).
+fn short_number(cell: &[u8]) -> Option<f64> {
+    /// Whole numbers of so many digits are exact in f64.
+    const EXACT_DIGITS: usize = 15;
+    /// Powers of ten by which a fraction is divided: exact in f64 up to the 22nd.
+    const TENS: [f64; EXACT_DIGITS + 1] =
+        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    if cell.len() > EXACT_DIGITS + 1 {
+        return None;
+    }
+    let (mut sum, mut digits, mut point) = (0u64, 0, None);
+    for &byte in cell {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            (sum, digits) = (sum * 10 + u64::from(digit), digits + 1);
+        } else if byte == b'.' && point.is_none() {
+            point = Some(digits);
+        } else {
+            return None;
+        }
+    }
+    if digits == 0 || digits > EXACT_DIGITS {
+        return None;
+    }
+    Some(sum as f64 / TENS[digits - point.unwrap_or(digits)])
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -81,6 +149,14 @@ mod tests {
             ("1E-2", 0.01),
         ] {
             assert_eq!(number(text.as_bytes()), Some(value), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn short_numbers_have_the_bits_that_the_standard_library_gives(text in r"[+-]?[0-9]{0,10}(\.[0-9]{0,10})?(e-?[0-9])?") {
+            let known = text.parse::<f64>().ok().map(f64::to_bits);
+            prop_assert_eq!(number(text.as_bytes()).map(f64::to_bits), known, "{}", text);
         }
     }
 
@@ -123,6 +199,30 @@ mod tests {
         assert_eq!(cells.read(b"3.4e38"), Cell::Number(3.4e38));
         assert_eq!(cells.read(b"-3.5e38"), Cell::TooLarge);
         assert_eq!(cells.read(b"1e999"), Cell::TooLarge);
-        assert_eq!(cells.read(b"inf"), Cell::Text);
+        for infinite in ["inf", "-Inf", "+infinity", "INF"] {
+            assert_eq!(cells.read(infinite.as_bytes()), Cell::TooLarge, "{infinite}");
+        }
+        assert_eq!(cells.read(b"info"), Cell::Text);
+    }
+
+    #[test]
+    fn percent_signs_and_leading_zeros_are_told_apart() {
+        let cells = Cells::new(&[]);
+        assert_eq!(cells.read(b"12.5%"), Cell::Percent(12.5));
+        assert_eq!(cells.read(b"-3 %"), Cell::Percent(-3.0));
+        assert_eq!(cells.read(b"%"), Cell::Text);
+        assert_eq!(cells.read(b"1e999%"), Cell::Text);
+        assert_eq!(cells.read(b"007"), Cell::Padded(7.0));
+        for number in ["0", "0.5", "-05", "10", "0e1"] {
+            assert!(matches!(cells.read(number.as_bytes()), Cell::Number(_)), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_hyphen_is_missing_for_certain_only_where_a_list_says_so() {
+        let default = DEFAULT_MISSING.map(str::to_owned);
+        assert_eq!(Cells::new(&default).read(b"-"), Cell::Doubtful);
+        assert_eq!(Cells::new(&default).read(b"NA"), Cell::Missing);
+        assert_eq!(Cells::new(&["-".to_owned()]).read(b"-"), Cell::Missing);
     }
 }

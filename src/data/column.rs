@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use super::cell::{Cell, Cells};
+use super::counter::{Counter, FEW_ROWS};
 
 /// What is known of a column so far.
 #[derive(Debug, Default)]
@@ -15,17 +16,43 @@ pub(super) struct ColumnReader {
     pub(super) is_text: bool,
     /// Whether categories of earlier rows are unknown, as their cells were taken for numbers.
     pub(super) is_incomplete: bool,
+    /// Whether a cell was taken for missing that is a category among texts.
+    has_doubtful: bool,
+    /// Whether digits with a leading zero are numbers, since the settings say that all of the column is.
+    takes_padded: bool,
     pub(super) numbers: usize,
+    /// Of the numbers, those with a percent sign.
+    pub(super) percents: usize,
+    /// Cells that are no numbers, those with a leading zero among them.
     pub(super) texts: usize,
+    /// Of the texts, those that are numbers but for a leading zero.
+    pub(super) padded: usize,
     pub(super) missing: usize,
     pub(super) first_missing: Option<usize>,
+    /// The first row with a percent sign.
+    pub(super) first_percent: Option<usize>,
     /// Row and text of the first cell that is no number.
     pub(super) first_text: Option<(usize, String)>,
     /// Row and text of the first number beyond f32.
     pub(super) first_too_large: Option<(usize, String)>,
     /// The categories, in the order of their appearance.
     pub(super) levels: Vec<String>,
-    codes: HashMap<String, u32>,
+    codes: HashMap<Vec<u8>, u32>,
+    /// What each category counts as.
+    sorts: Vec<Sort>,
+    /// What tells a column of row numbers, where its name makes one likely.
+    pub(super) counter: Option<Counter>,
+}
+
+/// What a column is to be read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReadAs {
+    /// As what it looks like.
+    Found,
+    /// As categories, numbers too.
+    Text,
+    /// As numbers, those with leading zeros too.
+    Numbers,
 }
 
 impl ColumnReader {
@@ -34,15 +61,31 @@ impl ColumnReader {
         Self { is_text: true, ..Self::default() }
     }
 
-    /// A column that is about to be read; categorical from the start if `is_text`.
-    pub(super) fn new(is_text: bool) -> Self {
-        Self { is_text, ..Self::default() }
+    /// A column that is about to be read; one that may number the rows is watched for it.
+    pub(super) fn new(read_as: ReadAs, may_count: bool) -> Self {
+        Self {
+            is_text: read_as == ReadAs::Text,
+            takes_padded: read_as == ReadAs::Numbers,
+            counter: may_count.then(Counter::default),
+            ..Self::default()
+        }
     }
 
     /// The number of a cell of `row`, or the code of its category; NaN where it is missing. `raw` must be UTF-8.
     pub(super) fn read(&mut self, cells: &Cells, raw: &[u8], row: usize) -> f64 {
         let trimmed = raw.trim_ascii();
-        let cell = cells.read(trimmed);
+        if let (true, Some(code)) = (self.is_text, self.known(trimmed)) {
+            return self.count_again(code);
+        }
+        let cell = match cells.read(trimmed) {
+            Cell::Padded(x) if self.takes_padded => Cell::Number(x),
+            Cell::Doubtful if self.is_text => Cell::Text,
+            Cell::Doubtful => {
+                self.has_doubtful = true;
+                Cell::Missing
+            }
+            cell => cell,
+        };
         match cell {
             Cell::Missing => {
                 self.missing += 1;
@@ -50,18 +93,25 @@ impl ColumnReader {
                 return f64::NAN;
             }
             Cell::Number(_) | Cell::TooLarge => self.numbers += 1,
-            Cell::Text => {
-                self.texts += 1;
-                if self.first_text.is_none() {
-                    self.first_text = Some((row, text(trimmed).to_owned()));
-                    self.is_incomplete = !self.is_text && self.numbers > 0;
-                    self.is_text = true;
-                }
+            Cell::Percent(_) => {
+                self.numbers += 1;
+                self.percents += 1;
+                self.first_percent.get_or_insert(row);
             }
+            Cell::Padded(_) => {
+                self.padded += 1;
+                self.note_text(trimmed, row);
+            }
+            Cell::Text | Cell::Doubtful => self.note_text(trimmed, row),
         }
         match cell {
-            _ if self.is_text => f64::from(self.code(text(trimmed))),
-            Cell::Number(x) => x,
+            _ if self.is_text => f64::from(self.add(trimmed, cell)),
+            Cell::Number(x) | Cell::Percent(x) => {
+                if let Some(counter) = &mut self.counter {
+                    counter.count(x);
+                }
+                x
+            }
             _ => {
                 self.first_too_large.get_or_insert_with(|| (row, text(trimmed).to_owned()));
                 f64::NAN
@@ -69,9 +119,18 @@ impl ColumnReader {
         }
     }
 
+    fn note_text(&mut self, cell: &[u8], row: usize) {
+        self.texts += 1;
+        if self.first_text.is_none() {
+            self.first_text = Some((row, text(cell).to_owned()));
+            self.is_incomplete = !self.is_text && (self.numbers > 0 || self.has_doubtful);
+            self.is_text = true;
+        }
+    }
+
     /// Forgets what was read, but not that it is text.
     pub(super) fn start_again(&mut self) {
-        *self = Self::text();
+        *self = Self { takes_padded: self.takes_padded, ..Self::text() };
     }
 
     /// Whether no cell says anything.
@@ -79,29 +138,74 @@ impl ColumnReader {
         self.numbers + self.texts == 0
     }
 
+    /// Cells that are not missing.
+    pub(super) fn present(&self) -> usize {
+        self.numbers + self.texts
+    }
+
     /// Whether the cells that are no numbers look like slips in a column of numbers: at most three or one in a hundred, and
     /// less than a tenth.
     pub(super) fn is_text_by_a_slip(&self) -> bool {
         /// So few may be slips in a small file.
         const FEW: usize = 3;
-        let present = self.numbers + self.texts;
-        self.texts > 0 && self.texts <= FEW.max(present / 100) && self.texts * 10 < present
+        self.is_nearly_all_numbers() && self.texts <= FEW.max(self.present() / 100)
+    }
+
+    /// Whether it is text by less than a tenth of its cells.
+    pub(super) fn is_nearly_all_numbers(&self) -> bool {
+        self.texts > 0 && self.padded < self.texts && self.texts * 10 < self.present()
+    }
+
+    /// Whether it would be numbers but for leading zeros.
+    pub(super) fn is_text_by_zeros(&self) -> bool {
+        self.texts > 0 && self.padded == self.texts
     }
 
     /// Whether it looks like names or identifiers, of which a network can learn nothing.
     pub(super) fn looks_like_names(&self) -> bool {
-        self.is_text && self.levels.len() > 20 && self.levels.len() * 2 > self.numbers + self.texts
+        self.is_text && self.levels.len() > FEW_ROWS && self.levels.len() * 2 > self.present()
     }
 
-    fn code(&mut self, level: &str) -> u32 {
-        if let Some(&code) = self.codes.get(level) {
-            return code;
+    /// The code of a category that was seen before. Few are compared one by one, which is quicker than to look them up.
+    fn known(&self, level: &[u8]) -> Option<u32> {
+        /// Categories that are compared one by one.
+        const FEW: usize = 16;
+        if self.levels.len() <= FEW {
+            return self.levels.iter().position(|known| known.as_bytes() == level).map(|code| code as u32);
         }
+        self.codes.get(level).copied()
+    }
+
+    /// Counts another cell of a known category.
+    fn count_again(&mut self, code: u32) -> f64 {
+        match self.sorts[code as usize] {
+            Sort::Number => self.numbers += 1,
+            Sort::Padded => (self.texts, self.padded) = (self.texts + 1, self.padded + 1),
+            Sort::Text => self.texts += 1,
+        }
+        f64::from(code)
+    }
+
+    /// A new category.
+    fn add(&mut self, level: &[u8], cell: Cell) -> u32 {
         let code = u32::try_from(self.levels.len()).expect("memory ends before 4 billion categories");
-        self.levels.push(level.to_owned());
+        self.levels.push(text(level).to_owned());
         self.codes.insert(level.to_owned(), code);
+        self.sorts.push(match cell {
+            Cell::Number(_) | Cell::Percent(_) | Cell::TooLarge => Sort::Number,
+            Cell::Padded(_) => Sort::Padded,
+            Cell::Text | Cell::Doubtful | Cell::Missing => Sort::Text,
+        });
         code
     }
+}
+
+/// What a category counts as.
+#[derive(Debug, Clone, Copy)]
+enum Sort {
+    Number,
+    Padded,
+    Text,
 }
 
 /// For each of `levels` its rank in their natural order: by value if all are numbers, else by text.
@@ -170,6 +274,22 @@ mod tests {
     }
 
     #[test]
+    fn a_hyphen_is_missing_among_numbers_and_a_category_among_texts() {
+        let cells = Cells::new(&super::super::settings::DEFAULT_MISSING.map(str::to_owned));
+        let read = |column: &mut ColumnReader, texts: &[&str]| -> Vec<f64> {
+            texts.iter().enumerate().map(|(row, text)| column.read(&cells, text.as_bytes(), row)).collect()
+        };
+        let mut column = ColumnReader::default();
+        assert!(read(&mut column, &["1", "-", "2"])[1].is_nan());
+        assert_eq!((column.is_text, column.missing), (false, 1));
+        let mut column = ColumnReader::default();
+        read(&mut column, &["-", "+", "-"]);
+        assert!(column.is_incomplete);
+        column.start_again();
+        assert_eq!((read(&mut column, &["-", "+", "-"]), column.missing), (vec![0.0, 1.0, 0.0], 0));
+    }
+
+    #[test]
     fn a_number_too_large_is_kept_for_the_error() {
         let mut column = ColumnReader::default();
         read(&mut column, &["1", "1e39"]);
@@ -180,7 +300,7 @@ mod tests {
     fn a_few_texts_among_many_numbers_are_a_slip() {
         let is_slip = |texts, numbers| {
             let mut column = ColumnReader::default();
-            read(&mut column, &[vec!["inf"; texts], vec!["1"; numbers], vec!["?"; 1000]].concat());
+            read(&mut column, &[vec!["abc"; texts], vec!["1"; numbers], vec!["?"; 1000]].concat());
             column.is_text_by_a_slip()
         };
         assert!(is_slip(1, 10) && !is_slip(1, 9), "less than a tenth of the cells that are not missing");

@@ -41,6 +41,8 @@ pub struct Column {
     pub name: String,
     /// Numbers or categories.
     pub kind: ColumnKind,
+    /// Of a column of ordered categories, which is numeric, the category of each rank from 0.
+    pub ranks: Option<Vec<String>>,
     /// Number of rows in which it is missing.
     pub missing: usize,
     /// The first of them.

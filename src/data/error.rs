@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::wording::{plural, quoted, shown_path};
+use super::wording::{list, plural, quoted, shown_path};
 use crate::schema::shortened;
 
 /// Why a file could not be made into a data set, or a data set into the rows of a trial.
@@ -27,10 +27,18 @@ pub enum DataError {
     Changed { path: PathBuf },
     #[error("{place}: only one column, {}, where features and a target are wanted{hint}", quoted(.name))]
     OneColumn { place: Place, name: String, hint: String },
-    #[error("{place}: {}, {wanted} wanted as in the header", plural(*.found, "field"))]
-    Ragged { place: Place, found: usize, wanted: usize },
-    #[error("{place}: not UTF-8 text (save the file as UTF-8)")]
-    NotUtf8 { place: Place },
+    #[error("{key}: {} seems to be {what}: {advice}", shown_path(.path))]
+    Foreign { key: FileKey, path: PathBuf, what: &'static str, advice: &'static str },
+    #[error("{place}: {}, {wanted} wanted as in the header{hint}", plural(*.found, "field"))]
+    Ragged { place: Place, found: usize, wanted: usize, hint: String },
+    #[error("{place}: a quote opens in this record that is never closed")]
+    OpenQuote { place: Place },
+    #[error("{place}: this record is longer than {most} MiB: is a quote not closed?")]
+    LongRecord { place: Place, most: usize },
+    #[error("{place}: not UTF-8 text (data.encoding = \"latin-1\" reads any bytes; \"auto\" finds out)")]
+    NotUtf8 { key: FileKey, place: Place },
+    #[error("{place}: a zero byte, which no text has: is the file damaged, or no CSV?")]
+    Nul { place: Place },
     #[error("{key} names the column {}, which {path} does not have: {hint}", quoted(.name))]
     UnknownColumn { key: &'static str, path: PathBuf, name: String, hint: String },
     #[error("{key} names the column {}, which is the target: {reason}", quoted(.name))]
@@ -39,8 +47,22 @@ pub enum DataError {
     TestLacksColumn { path: PathBuf, other: PathBuf, name: String },
     #[error("{path} has a column {}, which {other} has not: a test file needs the same columns", quoted(.name))]
     TestHasColumn { path: PathBuf, other: PathBuf, name: String },
-    #[error("{place}: column {}: {} is beyond the range of single precision, ±3.4e38", quoted(.column), shortened(.text))]
+    #[error("{place}: column {}: {} is {}", quoted(.column), shortened(.text), beyond(.text))]
     TooLarge { place: Place, column: String, text: String },
+    #[error("{place}: column {} must be numbers, as data.numeric says, found {}", quoted(.column), quoted(.text))]
+    TextInNumeric { place: Place, column: String, text: String },
+    #[error(transparent)]
+    StrayText(Box<NotANumber>),
+    #[error(
+        "{place}: column {} holds dates, as {}: of which a network can learn nothing as they are; put year, month, weekday or days \
+         since a start into columns of their own, and leave it out (data.exclude), or keep its dates as categories \
+         (data.categorical)",
+        quoted(.column),
+        quoted(.text)
+    )]
+    Dates { place: Place, column: String, text: String },
+    #[error("{place}: column {} has {}, which data.ordinal does not list: {}", quoted(.column), quoted(.text), list(.order.iter().map(String::as_str), 10))]
+    NotInOrder { place: Place, column: String, text: String, order: Vec<String> },
     #[error("{path}: no feature column is left beside the target {}{why}", quoted(.target))]
     NoFeatures { path: PathBuf, target: String, why: String },
     #[error("{path}: the target {} is missing in every row", quoted(.column))]
@@ -67,6 +89,31 @@ pub enum DataError {
     MissingValue { place: Place, column: String },
     #[error(transparent)]
     Settings(#[from] SettingsError),
+}
+
+/// A few texts in a column of numbers, which would be lost because of them.
+#[derive(Debug, Error)]
+#[error(
+    "{place}: column {} is numbers but for {}: {notation}data.missing can name what means a missing value, data.exclude leaves \
+     the column out, data.categorical makes categories of its {numbers} numbers",
+    quoted(.column),
+    if *.texts == 1 { quoted(.text) } else { format!("{texts} cells, the first of them {}", quoted(.text)) }
+)]
+pub struct NotANumber {
+    pub place: Place,
+    pub column: String,
+    pub text: String,
+    pub texts: usize,
+    pub numbers: usize,
+    pub notation: String,
+}
+
+/// Why a number is none of single precision.
+fn beyond(text: &str) -> &'static str {
+    match text.bytes().any(|byte| byte.is_ascii_digit()) {
+        true => "beyond the range of single precision, ±3.4e38",
+        false => "no finite number (data.missing can name it)",
+    }
 }
 
 /// Settings that contradict each other or the data.

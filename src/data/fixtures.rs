@@ -6,7 +6,11 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use super::read::{Loaded, read};
-use super::{DataError, DataSettings, Dataset, Impute, Scaling, SplitSettings, TaskChoice, TrialData, prepare};
+use super::settings::DEFAULT_MISSING;
+use super::{
+    CommentChoice, DataError, DataSettings, Dataset, DecimalChoice, DelimiterChoice, EncodingChoice, Impute, Ordinal,
+    Scaling, SplitSettings, TaskChoice, ThousandsChoice, TrialData, prepare,
+};
 
 /// A file that lives as long as its test.
 pub(super) struct File {
@@ -74,7 +78,16 @@ pub(super) fn settings(path: &Path) -> DataSettings {
         task: TaskChoice::Auto,
         exclude: vec![],
         categorical: vec![],
-        missing: ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "?"].map(str::to_owned).to_vec(),
+        numeric: vec![],
+        ordinal: Ordinal::Columns(vec![]),
+        keep: vec![],
+        missing: DEFAULT_MISSING.map(str::to_owned).to_vec(),
+        delimiter: DelimiterChoice::Auto,
+        encoding: EncodingChoice::Auto,
+        header: true,
+        comment: CommentChoice::Auto,
+        decimal: DecimalChoice::Auto,
+        thousands: ThousandsChoice::Auto,
         impute: Impute::Median,
         scaling: Scaling::Standard,
         train_rows: None,

@@ -2,10 +2,12 @@
 //!
 //! In: the header as written, and the settings. Out: unique names, and a role for each: target, split, group, feature or none.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use super::error::DataError;
+use super::column::{ColumnReader, ReadAs};
+use super::counter::is_name_of_ids;
+use super::error::{DataError, Place, SettingsError};
 use super::settings::{DataSettings, TaskChoice};
 use super::wording::{list, nearest, quoted};
 
@@ -21,6 +23,16 @@ pub(super) struct Header {
     pub(super) group: Option<usize>,
     /// Indices of the columns that are categories even if they hold numbers.
     pub(super) categorical: HashSet<usize>,
+    /// Indices of the columns that are kept though they look like names or ids.
+    keep: HashSet<usize>,
+    /// Indices of the columns that must be numbers.
+    numeric: HashSet<usize>,
+    /// Indices of the columns whose categories have an order, with that order; empty where it is the natural one.
+    ordinal: HashMap<usize, Vec<String>>,
+    /// Indices of the columns whose names are those of ids.
+    likely_ids: HashSet<usize>,
+    /// Whether the target must be numbers.
+    is_regression: bool,
 }
 
 /// Where a field of a record goes.
@@ -35,7 +47,12 @@ pub(super) enum Slot {
 }
 
 impl Header {
-    pub(super) fn new(names: Vec<String>, settings: &DataSettings) -> Result<Self, DataError> {
+    /// `likely_ids` are those columns whose names, as written, are those of ids.
+    pub(super) fn new(
+        names: Vec<String>,
+        likely_ids: HashSet<usize>,
+        settings: &DataSettings,
+    ) -> Result<Self, DataError> {
         let find = |key: &'static str, name: &str| {
             names
                 .iter()
@@ -46,6 +63,10 @@ impl Header {
             |key, wanted: &[String]| wanted.iter().map(|name| find(key, name)).collect::<Result<HashSet<_>, _>>();
         let excluded = find_all("data.exclude", &settings.exclude)?;
         let categorical = find_all("data.categorical", &settings.categorical)?;
+        let keep = find_all("data.keep", &settings.keep)?;
+        let numeric = find_all("data.numeric", &settings.numeric)?;
+        let orders = settings.ordinal.orders().map(|(name, order)| Ok((find("data.ordinal", name)?, order)));
+        let ordinal = orders.collect::<Result<HashMap<_, _>, DataError>>()?;
         let split = settings.split.column.as_ref().map(|name| find("data.split.column", name)).transpose()?;
         let group = settings.split.group.as_ref().map(|name| find("data.split.group", name)).transpose()?;
         let used = |column: &usize| !excluded.contains(column) && ![split, group].contains(&Some(*column));
@@ -66,12 +87,66 @@ impl Header {
         if categorical.contains(&target) && settings.task == TaskChoice::Regression {
             return misused("data.categorical", "data.task is regression");
         }
+        if ordinal.contains_key(&target) {
+            return misused("data.ordinal", "an order is for features");
+        }
+        let ordered: HashSet<usize> = ordinal.keys().copied().collect();
+        refuse_both(&names, ("data.numeric", &numeric), ("data.categorical", &categorical))?;
+        refuse_both(&names, ("data.numeric", &numeric), ("data.ordinal", &ordered))?;
+        refuse_both(&names, ("data.categorical", &categorical), ("data.ordinal", &ordered))?;
+        refuse_both(&names, ("data.keep", &keep), ("data.exclude", &excluded))?;
         let features: Vec<usize> = (0..names.len()).filter(|column| *column != target && used(column)).collect();
         if features.is_empty() {
             let (path, target) = (settings.path.clone(), names[target].clone());
             return Err(DataError::NoFeatures { path, target, why: String::new() });
         }
-        Ok(Self { names, features, target, split, group, categorical })
+        let is_regression = settings.task == TaskChoice::Regression;
+        Ok(Self {
+            names,
+            features,
+            target,
+            split,
+            group,
+            categorical,
+            keep,
+            numeric,
+            ordinal,
+            likely_ids,
+            is_regression,
+        })
+    }
+
+    /// A reader for a column, by what the settings say of it and how it is called.
+    pub(super) fn reader(&self, column: usize) -> ColumnReader {
+        let read_as = if self.categorical.contains(&column) || self.ordinal.contains_key(&column) {
+            ReadAs::Text
+        } else if self.numeric.contains(&column) || (column == self.target && self.is_regression) {
+            ReadAs::Numbers
+        } else {
+            ReadAs::Found
+        };
+        ColumnReader::new(read_as, self.likely_ids.contains(&column) && !self.is_wanted(column))
+    }
+
+    /// Whether the settings say that a column is of use, or what it is: it is then kept whatever it looks like.
+    pub(super) fn is_wanted(&self, column: usize) -> bool {
+        self.is_said(column) || self.keep.contains(&column)
+    }
+
+    /// Whether the settings say what a column holds.
+    pub(super) fn is_said(&self, column: usize) -> bool {
+        [&self.categorical, &self.numeric].iter().any(|known| known.contains(&column))
+            || self.ordinal.contains_key(&column)
+    }
+
+    /// Whether a column may be nothing but numbers.
+    pub(super) fn must_be_numeric(&self, column: usize) -> bool {
+        self.numeric.contains(&column)
+    }
+
+    /// The order of a column's categories, where they have one; empty where it is the natural one.
+    pub(super) fn order(&self, column: usize) -> Option<&[String]> {
+        self.ordinal.get(&column).map(Vec::as_slice)
     }
 
     /// Where the fields of the file with this header go.
@@ -115,8 +190,27 @@ impl Header {
     }
 }
 
+/// The columns whose names, as written, are those of ids.
+pub(super) fn likely_ids(written: &[String]) -> HashSet<usize> {
+    written.iter().enumerate().filter(|(_, name)| is_name_of_ids(name)).map(|(column, _)| column).collect()
+}
+
+fn refuse_both(
+    names: &[String],
+    one: (&'static str, &HashSet<usize>),
+    other: (&'static str, &HashSet<usize>),
+) -> Result<(), SettingsError> {
+    match one.1.intersection(other.1).min() {
+        Some(&column) => {
+            let reason = format!("names the column {}, which {} names too", quoted(&names[column]), other.0);
+            Err(SettingsError { key: one.0, reason })
+        }
+        None => Ok(()),
+    }
+}
+
 /// The names made unique: a second `a` becomes `a.1`, a column without a name `column_3`, each with a warning.
-pub(super) fn unique_names(written: Vec<String>, path: &Path, warnings: &mut Vec<String>) -> Vec<String> {
+pub(super) fn unique_names(written: Vec<String>, place: &Place, warnings: &mut Vec<String>) -> Vec<String> {
     let mut taken: HashSet<String> = written.iter().cloned().collect();
     let mut seen = HashSet::new();
     let mut names = Vec::with_capacity(written.len());
@@ -133,7 +227,7 @@ pub(super) fn unique_names(written: Vec<String>, path: &Path, warnings: &mut Vec
             .find(|candidate| !taken.contains(candidate))
             .expect("one of endlessly many names is free");
         let what = if name.is_empty() { "has no name".to_owned() } else { format!("is a second {}", quoted(&name)) };
-        warnings.push(format!("{}:1: column {position} {what}, it is called {}", path.display(), quoted(&fresh)));
+        warnings.push(format!("{place}: column {position} {what}, it is called {}", quoted(&fresh)));
         taken.insert(fresh.clone());
         names.push(fresh);
     }
@@ -150,14 +244,14 @@ fn unknown_column(key: &'static str, name: &str, names: &[String], path: &Path) 
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixtures;
+    use super::super::{Ordinal, fixtures};
     use super::*;
 
     fn header(change: impl FnOnce(&mut DataSettings)) -> Result<Header, String> {
         let mut settings = fixtures::settings(Path::new("x.csv"));
         change(&mut settings);
         let names = ["id", "size", "class", "part"].map(str::to_owned).to_vec();
-        Header::new(names, &settings).map_err(|error| error.to_string())
+        Header::new(names, HashSet::new(), &settings).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -210,11 +304,25 @@ mod tests {
     #[test]
     fn repeated_and_empty_names_become_unique_with_a_warning_each() {
         let mut warnings = vec![];
-        let names =
-            unique_names(["a", "a", "", "a", "a.1"].map(str::to_owned).to_vec(), Path::new("x.csv"), &mut warnings);
+        let place = Place { path: "x.csv".into(), line: 1 };
+        let names = unique_names(["a", "a", "", "a", "a.1"].map(str::to_owned).to_vec(), &place, &mut warnings);
         assert_eq!(names, ["a", "a.2", "column_3", "a.3", "a.1"]);
         assert_eq!(warnings[0], "x.csv:1: column 2 is a second 'a', it is called 'a.2'");
         assert_eq!(warnings[1], "x.csv:1: column 3 has no name, it is called 'column_3'");
         assert_eq!(warnings.len(), 3);
+    }
+
+    #[test]
+    fn two_keys_that_contradict_each_other_are_an_error() {
+        let one = || vec!["id".to_owned()];
+        assert_eq!(
+            header(|s| (s.numeric, s.categorical) = (one(), one())).unwrap_err(),
+            "data.numeric names the column 'id', which data.categorical names too"
+        );
+        assert!(header(|s| (s.keep, s.exclude) = (one(), one())).unwrap_err().starts_with("data.keep names"));
+        assert_eq!(
+            header(|s| (s.ordinal, s.target) = (Ordinal::Columns(one()), Some("id".into()))).unwrap_err(),
+            "data.ordinal names the column 'id', which is the target: an order is for features"
+        );
     }
 }

@@ -6,14 +6,22 @@
 //! | file | question it answers |
 //! | --- | --- |
 //! | `settings` | what may the `[data]` table say? |
+//! | `dialect` | how is a file written: what stands between its cells, how are letters and numbers written? |
 //! | `source` | which records are in this file, and on which lines? |
 //! | `header` | how are the columns called, and what is each for? |
 //! | `cell` | is this cell a number, text or missing? |
 //! | `column` | is this column numeric or categorical? |
+//! | `counter` | does this column only count or name the rows? |
+//! | `dates` | is this cell a date? |
 //! | `table` | which numbers and categories are in the rows? |
 //! | `target` | classes or values? |
 //! | `slip` | which cells make text of a column of numbers? |
-//! | `read` | which columns are kept, and what is odd about them? |
+//! | `selection` | which columns are kept? |
+//! | `alike` | which categories differ by their spelling only? |
+//! | `order` | which rank does a category have? |
+//! | `read` | what is in these files? |
+//! | `assemble` | how do rows become a data set? |
+//! | `oddities` | what is odd about it? |
 //! | `dataset` | what is known of a data set? |
 //! | `profile` | how is it described to the user? |
 //! | `check` | do the settings go with the data? |
@@ -31,11 +39,16 @@
 
 use ndarray::{Array2, Axis};
 
+mod alike;
+mod assemble;
 mod cell;
 mod check;
 mod column;
 mod copies;
+mod counter;
 mod dataset;
+mod dates;
+mod dialect;
 mod encoder;
 mod error;
 mod findings;
@@ -45,9 +58,12 @@ mod grouped;
 mod groups;
 mod header;
 mod labels;
+mod oddities;
+mod order;
 mod profile;
 mod read;
 mod role;
+mod selection;
 mod settings;
 mod slip;
 mod source;
@@ -60,11 +76,16 @@ mod wording;
 
 pub use check::{check_split, folds};
 pub use dataset::{Column, ColumnKind, Dataset};
+pub use dialect::{
+    CommentChoice, DecimalChoice, DelimiterChoice, Dialect, Encoding, EncodingChoice, Notation, Reading,
+    ThousandsChoice,
+};
 pub use encoder::{Encoder, InputFacts};
 pub use error::{DataError, FileKey, Place, SettingsError};
 pub use findings::{Finding, Suspect, findings};
+pub use order::Ordinal;
 pub use profile::{Profile, TargetProfile, profile};
-pub use read::{Loaded, read};
+pub use read::{FileReading, Loaded, read};
 pub use settings::{DataSettings, FIELDS, Impute, ReadingKey, Scaling, SplitSettings, TaskChoice, TrainRows};
 pub use trial::{Part, Prepared, TrialData, prepare};
 

@@ -1,28 +1,26 @@
-//! From files to a [`Dataset`]: which columns are kept, and what is odd about them.
+//! From files to a [`Dataset`].
 //!
-//! In: settings whose paths are resolved. Out: the data set, and warnings for all that a user may not expect: columns left
-//! out, rows without a target, numbers taken for text. What cannot be right is an error.
+//! In: settings whose paths are resolved. Out: the data set, how its files were read, and warnings for all that a user may not
+//! expect: columns left out, rows without a target, numbers taken for text. What cannot be right is an error.
 
-use std::sync::OnceLock;
+use std::path::{Path, PathBuf};
 
-use ndarray::Array2;
-
-use super::column::{ranked, ranks};
-use super::dataset::{Column, ColumnKind, Dataset};
-use super::error::{DataError, FileKey};
-use super::header::{Header, unique_names};
+use super::assemble::assemble;
+use super::dataset::Dataset;
+use super::dialect::{Asked, DecimalChoice, Dialect, EncodingChoice, Guess, Reading, ThousandsChoice};
+use super::error::{DataError, FileKey, Place, SettingsError};
+use super::header::{Header, likely_ids, unique_names};
+use super::oddities::oddities;
+use super::selection::keep_columns;
 use super::settings::DataSettings;
 use super::slip;
 use super::source::Source;
-use super::table::Table;
+use super::table::{Table, WithoutTarget};
 use super::target::Target;
-use super::wording::{list, plural, quoted};
+use super::wording::{plural, quoted};
 
 /// More classes than these are a mistake: an output of the network each.
 const MOST_CLASSES: usize = 1000;
-
-/// Names shown in a warning.
-const SHOWN: usize = 5;
 
 /// A data set, and what is odd about it.
 #[derive(Debug)]
@@ -31,33 +29,113 @@ pub struct Loaded {
     pub dataset: Dataset,
     /// Lowercase fragments, each of which names the file and the line or the column.
     pub warnings: Vec<String>,
+    /// How the data file and, where there is one, the test file were read.
+    pub files: Vec<FileReading>,
+}
+
+/// How a file was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileReading {
+    /// The file.
+    pub path: PathBuf,
+    /// How it is written.
+    pub dialect: Dialect,
+    /// What was guessed of that and is not the plain case.
+    pub readings: Vec<Reading>,
 }
 
 /// Reads the data file and, where there is one, the test file. Paths must be resolved already.
 ///
 /// # Errors
-/// Where a file cannot be read, is not a table with a header, or does not have what the settings ask for.
+/// Where a file cannot be read, is not a table, or does not have what the settings ask for.
 pub fn read(settings: &DataSettings) -> Result<Loaded, DataError> {
+    let mut attempt = Attempt::default();
+    loop {
+        match read_with(settings, attempt) {
+            Ok(Some(loaded)) => return Ok(loaded),
+            Ok(None) => attempt.doubtful_are_classes = true,
+            Err(DataError::NotUtf8 { key, place })
+                if settings.encoding == EncodingChoice::Auto && attempt.not_utf8[key as usize].is_none() =>
+            {
+                attempt.not_utf8[key as usize] = Some(place.line);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// What was learnt of the files too late: they are then read once more.
+#[derive(Debug, Clone, Copy, Default)]
+struct Attempt {
+    /// The line of each file, by its key, that is not UTF-8: it may be the very last.
+    not_utf8: [Option<u64>; 2],
+    /// Whether words like `-`, which mean a missing number, are classes of the target, since others of its cells are texts.
+    doubtful_are_classes: bool,
+}
+
+/// Reads the files; nothing where rows were left out that belong to a class.
+fn read_with(settings: &DataSettings, attempt: Attempt) -> Result<Option<Loaded>, DataError> {
     let mut warnings = vec![];
-    let (source, names) = Source::open(FileKey::Path, &settings.path)?;
-    let header = Header::new(unique_names(names, &settings.path, &mut warnings), settings)?;
-    let mut table = Table::new(&header, &settings.missing);
-    table.append(source, FileKey::Path, &settings.path, header.slots(), &header)?;
+    refuse_one_sign_for_two(settings)?;
+    let open = |key: FileKey, path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let is_tsv = name.strip_suffix(".gz").unwrap_or(&name).ends_with(".tsv");
+        let (dialect, not_utf8) = (settings.dialect(), attempt.not_utf8[key as usize]);
+        Source::open(key, path, &Asked { settings: dialect, missing: &settings.missing, is_tsv, not_utf8 })
+    };
+    let (source, names, guess) = open(FileKey::Path, &settings.path)?;
+    let ids = likely_ids(&names);
+    let (names, file) = begin(&source, names, guess, &settings.path, &mut warnings);
+    let header = Header::new(names, ids, settings)?;
+    let mut table = Table::new(&header, &settings.missing, attempt.doubtful_are_classes);
+    table.append(source, FileKey::Path, &settings.path, file.dialect, header.slots(), &header)?;
+    let mut files = vec![file];
     if let Some(path) = &settings.test_path {
-        let (source, names) = Source::open(FileKey::TestPath, path)?;
-        let names = unique_names(names, path, &mut warnings);
+        let (source, names, guess) = open(FileKey::TestPath, path)?;
+        let (names, file) = begin(&source, names, guess, path, &mut warnings);
         let slots = header.test_slots(&names, path, &settings.path)?;
-        table.append(source, FileKey::TestPath, path, slots, &header)?;
+        table.append(source, FileKey::TestPath, path, file.dialect, slots, &header)?;
+        files.push(file);
+    }
+    if table.has_lost_classes() {
+        return Ok(None);
     }
     table.complete()?;
     refuse_numbers_too_large(&table, &header)?;
-    warn_of_rows_without_target(&table, &header, settings, &mut warnings);
+    warn_of_rows_without_target(&table, &header, &mut warnings);
+    warn_of_long_records(&table, &mut warnings);
     let kept = keep_columns(&table, &header, settings, &mut warnings)?;
     let target = target(&mut table, &header, settings)?;
     warnings.extend(slip::at_target(&table, &header));
-    let dataset = assemble(table, &header, &kept, target, settings);
-    warn_of_test_only_classes(&dataset, &mut warnings);
-    Ok(Loaded { dataset, warnings })
+    let dataset = assemble(table, &header, &kept, target, settings)?;
+    warnings.extend(oddities(&dataset));
+    Ok(Some(Loaded { dataset, warnings, files }))
+}
+
+fn refuse_one_sign_for_two(settings: &DataSettings) -> Result<(), SettingsError> {
+    let sign = match (settings.decimal, settings.thousands) {
+        (DecimalChoice::Point, ThousandsChoice::Point) => '.',
+        (DecimalChoice::Comma, ThousandsChoice::Comma) => ',',
+        _ => return Ok(()),
+    };
+    let reason = format!("must be another sign than data.decimal, found '{sign}' for both");
+    Err(SettingsError { key: "data.thousands", reason })
+}
+
+/// The unique names of a file's columns, and how it was read.
+fn begin(
+    source: &Source,
+    names: Vec<String>,
+    guess: Guess,
+    path: &Path,
+    warnings: &mut Vec<String>,
+) -> (Vec<String>, FileReading) {
+    let place = Place { path: path.to_owned(), line: source.first_line() };
+    if let Some(doubt) = guess.header_doubt {
+        warnings.push(format!("{place}: {doubt}"));
+    }
+    let names = unique_names(names, &place, warnings);
+    (names, FileReading { path: path.to_owned(), dialect: guess.dialect, readings: guess.readings })
 }
 
 fn refuse_numbers_too_large(table: &Table, header: &Header) -> Result<(), DataError> {
@@ -71,55 +149,26 @@ fn refuse_numbers_too_large(table: &Table, header: &Header) -> Result<(), DataEr
     Ok(())
 }
 
-fn warn_of_rows_without_target(table: &Table, header: &Header, settings: &DataSettings, warnings: &mut Vec<String>) {
-    let paths = [Some(&settings.path), settings.test_path.as_ref()];
-    for (file, path) in table.files.iter().zip(paths.into_iter().flatten()) {
-        if let Some((count, line)) = file.without_target {
-            let (path, rows) = (path.display(), plural(count, "row"));
+fn warn_of_rows_without_target(table: &Table, header: &Header, warnings: &mut Vec<String>) {
+    for file in &table.files {
+        if let Some(WithoutTarget { rows, line, word }) = &file.without_target {
+            let (path, rows) = (file.path.display(), plural(*rows, "row"));
             let target = quoted(&header.names[header.target]);
-            warnings.push(format!("{path}:{line}: {rows} without the target {target} left out, this is the first"));
+            let word = word.as_ref().map(|word| format!(" ({} means missing, as data.missing says)", quoted(word)));
+            let word = word.unwrap_or_default();
+            warnings
+                .push(format!("{path}:{line}: {rows} without the target {target} left out, this is the first{word}"));
         }
     }
 }
 
-/// The features that are neither empty nor look like names.
-fn keep_columns(
-    table: &Table,
-    header: &Header,
-    settings: &DataSettings,
-    warnings: &mut Vec<String>,
-) -> Result<Vec<usize>, DataError> {
-    let path = settings.path.display();
-    let before = warnings.len();
-    let mut kept = vec![];
-    let mut empty = vec![];
-    for (feature, column) in table.columns.iter().enumerate() {
-        let name = header.feature_name(feature);
-        warnings.extend(slip::at_feature(table, header, feature));
-        if column.is_empty() {
-            empty.push(name);
-        } else if column.looks_like_names() && !header.categorical.contains(&header.features[feature]) {
-            warnings.push(format!(
-                "{path}: column {} left out: {} different texts in {} rows look like names or ids \
-                 (data.categorical keeps it)",
-                quoted(name),
-                column.levels.len(),
-                column.numbers + column.texts
-            ));
-        } else {
-            kept.push(feature);
+fn warn_of_long_records(table: &Table, warnings: &mut Vec<String>) {
+    for file in &table.files {
+        if let Some((line, lines)) = file.long_record {
+            let path = file.path.display();
+            warnings.push(format!("{path}:{line}: this record goes on over {lines} lines: is a quote not closed?"));
         }
     }
-    if !empty.is_empty() {
-        let (columns, names) = (plural(empty.len(), "column"), list(empty.into_iter(), SHOWN));
-        warnings.push(format!("{path}: {columns} left out, as every cell is missing: {names}"));
-    }
-    if kept.is_empty() {
-        let target = header.names[header.target].clone();
-        let why = warnings.get(before).map(|first| format!("; {first}")).unwrap_or_default();
-        return Err(DataError::NoFeatures { path: settings.path.clone(), target, why });
-    }
-    Ok(kept)
 }
 
 fn target(table: &mut Table, header: &Header, settings: &DataSettings) -> Result<Target, DataError> {
@@ -162,98 +211,6 @@ fn refuse_classes_of_one_row(
     }
     let (path, found, hint) = (settings.path.clone(), names.len(), slip::hint_at_target(table));
     Err(DataError::SingleRowClasses { path, column, found, rows, single, hint })
-}
-
-fn assemble(mut table: Table, header: &Header, kept: &[usize], target: Target, settings: &DataSettings) -> Dataset {
-    let (rows, hash) = (table.lines.len(), table.hash());
-    keep_in_place(&mut table.matrix, table.width, kept);
-    let mut features = Array2::from_shape_vec((rows, kept.len()), table.matrix)
-        .expect("every row has a cell for each column that is kept");
-    let mut columns = Vec::with_capacity(kept.len());
-    for (index, &feature) in kept.iter().enumerate() {
-        let read = &table.columns[feature];
-        let kind = if read.is_text {
-            let ranks = ranks(&read.levels);
-            let has_value = features.column_mut(index).into_iter().filter(|code| !code.is_nan());
-            has_value.for_each(|code| *code = ranks[*code as usize] as f32);
-            ColumnKind::Categorical { levels: ranked(&read.levels, &ranks) }
-        } else {
-            ColumnKind::Numeric
-        };
-        let (missing, first_missing) = (read.missing, read.first_missing);
-        columns.push(Column {
-            name: header.feature_name(feature).into(),
-            kind,
-            missing,
-            first_missing,
-            is_constant: false,
-        });
-    }
-    find_constants(&features, &mut columns);
-    let test_start = table.files.get(1).map(|file| file.start);
-    Dataset {
-        features,
-        columns,
-        target_name: header.names[header.target].clone(),
-        target,
-        test_start,
-        roles: header.split.map(|_| table.roles),
-        groups: header.group.map(|_| table.groups),
-        firsts_alike: OnceLock::new(),
-        lines: table.lines,
-        path: settings.path.clone(),
-        test_path: settings.test_path.clone(),
-        hash,
-    }
-}
-
-/// Drops all columns but `kept` from a matrix of `width` columns without a second matrix.
-fn keep_in_place(matrix: &mut Vec<f32>, width: usize, kept: &[usize]) {
-    if kept.len() < width {
-        let rows = matrix.len() / width;
-        for row in 0..rows {
-            for (index, &feature) in kept.iter().enumerate() {
-                matrix[row * kept.len() + index] = matrix[row * width + feature];
-            }
-        }
-        matrix.truncate(rows * kept.len());
-    }
-    matrix.shrink_to_fit();
-}
-
-/// Marks the columns whose values never differ. Row by row, as the matrix lies in memory.
-fn find_constants(features: &Array2<f32>, columns: &mut [Column]) {
-    for column in columns.iter_mut() {
-        // Missing text is a category of its own, missing numbers become what the others are.
-        column.is_constant = column.kind == ColumnKind::Numeric || column.missing == 0;
-    }
-    let mut first = vec![f32::NAN; columns.len()];
-    for row in features.rows() {
-        for ((&x, first), column) in row.iter().zip(&mut first).zip(columns.iter_mut()) {
-            if first.is_nan() {
-                *first = x;
-            } else if x != *first && !x.is_nan() {
-                column.is_constant = false;
-            }
-        }
-    }
-}
-
-fn warn_of_test_only_classes(dataset: &Dataset, warnings: &mut Vec<String>) {
-    let (Some(start), Some(path)) = (dataset.test_start, &dataset.test_path) else { return };
-    let counts = dataset.class_counts(0..start);
-    let unseen: Vec<&str> = dataset
-        .class_names()
-        .iter()
-        .zip(counts)
-        .filter(|(_, count)| *count == 0)
-        .map(|(name, _)| name.as_str())
-        .collect();
-    if !unseen.is_empty() {
-        let (classes, first) = (list(unseen.into_iter(), SHOWN), dataset.path.display());
-        let target = quoted(&dataset.target_name);
-        warnings.push(format!("{}: classes of {target} that {first} has not: {classes}", path.display()));
-    }
 }
 
 #[cfg(test)]

@@ -6,16 +6,19 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::dialect::{
+    self, CommentChoice, DecimalChoice, DelimiterChoice, DialectSettings, EncodingChoice, ThousandsChoice,
+};
+use super::order::Ordinal;
 use crate::schema::{Default, Field, Interval, Kind, Table};
+
+/// The default of `data.missing`.
+pub(super) const DEFAULT_MISSING: [&str; 13] =
+    ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None", "?", "-"];
 
 /// The keys of `[data]`.
 pub const FIELDS: &[Field] = &[
-    Field {
-        name: "path",
-        kind: Kind::Text,
-        default: Default::Required,
-        doc: "the data: .csv or .tsv, also .gz, with a header",
-    },
+    Field { name: "path", kind: Kind::Text, default: Default::Required, doc: "the data: .csv or .tsv, also .gz" },
     Field {
         name: "test_path",
         kind: Kind::Text,
@@ -42,11 +45,38 @@ pub const FIELDS: &[Field] = &[
         doc: "columns of numbers that stand for categories; text columns are categories anyway",
     },
     Field {
+        name: "numeric",
+        kind: Kind::List(&Kind::Text),
+        default: Default::Toml("[]"),
+        doc: "columns that must be numbers: 007 is 7 in them, and any text is an error",
+    },
+    Field {
+        name: "ordinal",
+        kind: Kind::OneOf(&[Kind::List(&Kind::Text), Kind::Map(&Kind::List(&Kind::Text))]),
+        default: Default::Toml("[]"),
+        doc: "columns of categories with an order, read as their rank: [\"age\"] for the natural one (by value, by the \
+              first number as in 5-9, by text), or { size = [\"S\", \"M\", \"L\"] }",
+    },
+    Field {
+        name: "keep",
+        kind: Kind::List(&Kind::Text),
+        default: Default::Toml("[]"),
+        doc: "columns to keep though they look like names or ids",
+    },
+    Field {
         name: "missing",
         kind: Kind::List(&Kind::Text),
-        default: Default::Toml(r#"["", "NA", "N/A", "NaN", "nan", "NULL", "null", "?"]"#),
-        doc: "cells that mean a missing value",
+        default: Default::Toml(
+            r##"["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None", "?", "-"]"##,
+        ),
+        doc: "cells that mean a missing value; of the default, - and None do so in columns of numbers only",
     },
+    dialect::DELIMITER,
+    dialect::ENCODING,
+    dialect::HEADER,
+    dialect::COMMENT,
+    dialect::DECIMAL,
+    dialect::THOUSANDS,
     Field {
         name: "impute",
         kind: Kind::Choice(&["median", "mean", "most_frequent", "error"]),
@@ -177,7 +207,16 @@ pub struct DataSettings {
     pub task: TaskChoice,
     pub exclude: Vec<String>,
     pub categorical: Vec<String>,
+    pub numeric: Vec<String>,
+    pub ordinal: Ordinal,
+    pub keep: Vec<String>,
     pub missing: Vec<String>,
+    pub delimiter: DelimiterChoice,
+    pub encoding: EncodingChoice,
+    pub header: bool,
+    pub comment: CommentChoice,
+    pub decimal: DecimalChoice,
+    pub thousands: ThousandsChoice,
     pub impute: Impute,
     pub scaling: Scaling,
     pub train_rows: Option<TrainRows>,
@@ -196,10 +235,20 @@ impl DataSettings {
             task: self.task,
             exclude: self.exclude.clone(),
             categorical: self.categorical.clone(),
+            numeric: self.numeric.clone(),
+            ordinal: self.ordinal.clone(),
+            keep: self.keep.clone(),
+            dialect: self.dialect(),
             missing: self.missing.clone(),
             split_column: self.split.column.clone(),
             split_group: self.split.group.clone(),
         }
+    }
+
+    /// How files are to be read, as far as that was said.
+    pub(super) fn dialect(&self) -> DialectSettings {
+        let Self { delimiter, encoding, header, comment, decimal, thousands, .. } = *self;
+        DialectSettings { delimiter, encoding, header, comment, decimal, thousands }
     }
 }
 
@@ -212,6 +261,10 @@ pub struct ReadingKey {
     task: TaskChoice,
     exclude: Vec<String>,
     categorical: Vec<String>,
+    numeric: Vec<String>,
+    ordinal: Ordinal,
+    keep: Vec<String>,
+    dialect: DialectSettings,
     missing: Vec<String>,
     split_column: Option<String>,
     split_group: Option<String>,
@@ -277,4 +330,18 @@ pub struct SplitSettings {
     pub group: Option<String>,
     pub group_duplicates: bool,
     pub seed: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_declared_default_of_missing_is_the_known_one() {
+        let field = FIELDS.iter().find(|field| field.name == "missing").unwrap();
+        let Default::Toml(text) = field.default else { panic!("it has a default") };
+        let declared: Vec<&str> =
+            text.trim().trim_matches(['[', ']']).split(", ").map(|word| word.trim_matches('"')).collect();
+        assert_eq!(declared, DEFAULT_MISSING);
+    }
 }

@@ -7,11 +7,37 @@ use super::header::Header;
 use super::table::Table;
 use super::wording::quoted;
 
-/// A warning if a feature is text by a slip; not where `data.categorical` asks for text.
+/// A warning if a feature is text by a slip or by leading zeros, or mixes percentages with other numbers; not where the
+/// settings say what it is.
 pub(super) fn at_feature(table: &Table, header: &Header, feature: usize) -> Option<String> {
-    let what = format!("column {} is read as text", quoted(header.feature_name(feature)));
-    let is_asked_for = header.categorical.contains(&header.features[feature]);
-    if is_asked_for { None } else { warning(table, &table.columns[feature], &what) }
+    let (column, name) = (&table.columns[feature], quoted(header.feature_name(feature)));
+    if header.is_said(header.features[feature]) {
+        return None;
+    }
+    if !column.is_text {
+        return mixed_percents(table, column, &name);
+    }
+    if column.is_text_by_zeros() {
+        return leading_zeros(table, column, &name);
+    }
+    warning(table, column, &format!("column {name} is read as text"))
+}
+
+fn leading_zeros(table: &Table, column: &ColumnReader, name: &str) -> Option<String> {
+    let (row, text) = column.first_text.as_ref()?;
+    let (place, text) = (table.place(*row), quoted(text));
+    Some(format!(
+        "{place}: column {name} is read as categories because of the leading zero of {text} (data.numeric reads numbers)"
+    ))
+}
+
+fn mixed_percents(table: &Table, column: &ColumnReader, name: &str) -> Option<String> {
+    let (percents, numbers) = (column.percents, column.numbers);
+    let place = table.place(column.first_percent.filter(|_| percents < numbers)?);
+    Some(format!(
+        "{place}: column {name} has {percents} of {numbers} numbers with a percent sign, this is the first: 5% is read as 5, \
+         as 5 without it"
+    ))
 }
 
 /// A warning if the target is classes by a slip.

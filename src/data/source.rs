@@ -1,17 +1,22 @@
 //! The records of a CSV file, with their lines.
 //!
-//! In: a path; `.gz` is decompressed, `.tsv` and `.tsv.gz` are separated by tabs, all else by commas. Out: the header, then
-//! one record at a time, all of one width and valid UTF-8, and in the end the hash of the (decompressed) content.
+//! In: a path; `.gz` is decompressed. Out: how the file is written, its header, then one record at a time, all of one width
+//! and valid UTF-8, and in the end the hash of the (decompressed) content.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+mod content;
+mod padding;
+mod raw;
+
+use std::io;
 use std::path::{Path, PathBuf};
 
 use csv::ByteRecord;
-use flate2::bufread::MultiGzDecoder;
-use sha2::{Digest, Sha256};
 
+use super::dialect::{Asked, Dialect, Guess, foreign, guess, is_enough};
 use super::error::{DataError, FileKey, Place};
+use content::{Content, LongRecord};
+pub(super) use padding::strip_padding;
+use raw::Raw;
 
 /// Bytes read at once; larger blocks do not read faster.
 const BLOCK: usize = 1 << 17;
@@ -20,65 +25,101 @@ const BLOCK: usize = 1 << 17;
 pub(super) struct Source {
     key: FileKey,
     path: PathBuf,
-    delimiter: u8,
+    dialect: Dialect,
     reader: csv::Reader<Content>,
-    /// Fields of the header.
+    /// Fields of every record; 0 before the first.
     width: usize,
+    /// The first record and its line, where it was looked at and is no header.
+    first: Option<(ByteRecord, u64)>,
+    /// The line of the header, or of the first record.
+    first_line: u64,
+    /// The first record that goes on over many lines: where it begins, and how many.
+    long_record: Option<(u64, u64)>,
 }
 
 impl Source {
-    /// Opens the file that `key` names and reads its header: the names as they are written, at least two.
-    pub(super) fn open(key: FileKey, path: &Path) -> Result<(Self, Vec<String>), DataError> {
+    /// Opens the file that `key` names, guesses how it is written, and reads its header: the names as they are written, at
+    /// least two.
+    pub(super) fn open(key: FileKey, path: &Path, asked: &Asked) -> Result<(Self, Vec<String>, Guess), DataError> {
         let failed = |cause| DataError::Io { key, path: path.to_owned(), cause };
-        if std::fs::metadata(path).map_err(failed)?.is_dir() {
-            return Err(DataError::Folder { key, path: path.to_owned() });
+        let mut raw = Raw::open(path).map_err(|cause| match std::fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => DataError::Folder { key, path: path.to_owned() },
+            _ => failed(cause),
+        })?;
+        let (bytes, is_whole) = raw.look_ahead(is_enough).map_err(failed)?;
+        if let Some((what, advice)) = foreign(bytes) {
+            return Err(DataError::Foreign { key, path: path.to_owned(), what, advice });
         }
-        let file = BufReader::with_capacity(BLOCK, File::open(path).map_err(failed)?);
-        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-        let (stem, zipped) = name.strip_suffix(".gz").map_or((name.as_str(), false), |stem| (stem, true));
-        let bytes: Box<dyn Read> = if zipped { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
-        let delimiter = if stem.ends_with(".tsv") { b'\t' } else { b',' };
+        let guess = guess(bytes, is_whole, asked);
+        let mut source = Self::new(key, path, raw, guess.dialect);
+        let names = source.header()?;
+        Ok((source, names, guess))
+    }
+
+    /// Opens a file again whose dialect is known, and goes to its first row.
+    pub(super) fn reopen(key: FileKey, path: &Path, dialect: Dialect) -> Result<Self, DataError> {
+        let raw = Raw::open(path).map_err(|cause| DataError::Io { key, path: path.to_owned(), cause })?;
+        let mut source = Self::new(key, path, raw, dialect);
+        source.header()?;
+        Ok(source)
+    }
+
+    fn new(key: FileKey, path: &Path, raw: Raw, dialect: Dialect) -> Self {
         let reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
+            .delimiter(dialect.delimiter)
+            .comment(dialect.comment)
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(BLOCK)
-            .from_reader(Content::new(bytes));
-        let mut source = Self { key, path: path.to_owned(), delimiter, reader, width: 0 };
-        let header = source.header()?;
-        Ok((source, header))
+            .from_reader(Content::new(raw, &dialect));
+        Self { key, path: path.to_owned(), dialect, reader, width: 0, first: None, first_line: 1, long_record: None }
     }
 
     /// Reads the next record; its line, or `None` at the end.
     pub(super) fn next(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, DataError> {
-        let before = self.reader.position().line();
-        let more = self.reader.read_byte_record(record).map_err(|error| {
-            let cause = match error.into_kind() {
-                csv::ErrorKind::Io(cause) => cause,
-                other => io::Error::other(format!("{other:?}")),
-            };
-            DataError::Io { key: self.key, path: self.path.clone(), cause }
-        })?;
-        if !more {
-            return Ok(None);
+        if let Some((first, line)) = self.first.take() {
+            *record = first;
+            return Ok(Some(line));
         }
-        // Blank lines before the record are skipped with it, so its line is told by its end, and by the newlines in it.
-        let after = self.reader.position().line();
-        let line = if after == before + 1 { before } else { after - 1 - newlines(record.as_slice()) };
-        // The fields lie behind each other: if all is ASCII, so is each.
-        let is_text = record.as_slice().is_ascii() || record.iter().all(|field| std::str::from_utf8(field).is_ok());
-        if !is_text {
-            return Err(DataError::NotUtf8 { place: self.place(line) });
+        loop {
+            let before = self.reader.position().line();
+            if !self.reader.read_byte_record(record).map_err(|error| self.broken(error, before))? {
+                return Ok(None);
+            }
+            self.reader.get_mut().begin_record();
+            // The content ends with a line end, which ends the last record, unless quotes hold it.
+            if self.reader.get_ref().has_ended() {
+                let line = self.reader.position().line() - newlines(record.as_slice());
+                return Err(DataError::OpenQuote { place: self.place(line) });
+            }
+            // Blank lines before the record are skipped with it, so its line is told by its end, and by the newlines in it.
+            let after = self.reader.position().line();
+            let is_one_line = after == before + 1;
+            let line = if is_one_line { before } else { after - 1 - newlines(record.as_slice()) };
+            if record.len() != self.width && is_blank(record) {
+                continue;
+            }
+            self.check(record, line)?;
+            if !is_one_line {
+                self.note_if_long(record, line);
+            }
+            return Ok(Some(line));
         }
-        if self.width > 0 && record.len() != self.width {
-            return Err(DataError::Ragged { place: self.place(line), found: record.len(), wanted: self.width });
-        }
-        Ok(Some(line))
+    }
+
+    /// The line of the header, or of the first record where there is no header.
+    pub(super) fn first_line(&self) -> u64 {
+        self.first_line
+    }
+
+    /// The first record that goes on over many lines: where it begins, and how many.
+    pub(super) fn long_record(&self) -> Option<(u64, u64)> {
+        self.long_record
     }
 
     /// SHA-256 of the content, once all records are read.
     pub(super) fn into_hash(self) -> [u8; 32] {
-        self.reader.into_inner().hasher.finalize().into()
+        self.reader.into_inner().into_hash()
     }
 
     fn header(&mut self) -> Result<Vec<String>, DataError> {
@@ -86,22 +127,88 @@ impl Source {
         let Some(line) = self.next(&mut record)? else {
             return Err(DataError::Empty { key: self.key, path: self.path.clone() });
         };
-        let names: Vec<String> = record.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
-        if names.len() == 1 {
-            let hint = self.delimiter_hint(&names[0]);
-            return Err(DataError::OneColumn { place: self.place(line), name: names[0].clone(), hint });
+        let text = |cell: &[u8]| String::from_utf8_lossy(cell).trim().to_owned();
+        if record.len() == 1 {
+            let name = text(&record[0]);
+            let hint = self.delimiter_hint(&name);
+            return Err(DataError::OneColumn { place: self.place(line), name, hint });
         }
-        self.width = names.len();
-        Ok(names)
+        (self.width, self.first_line) = (record.len(), line);
+        if self.dialect.has_header {
+            return Ok(record.iter().map(text).collect());
+        }
+        self.first = Some((record, line));
+        Ok((1..=self.width).map(|column| format!("column_{column}")).collect())
     }
 
-    /// What the file may be separated by, if not by what its name says.
+    /// Whether the record is text and as wide as the others.
+    fn check(&self, record: &ByteRecord, line: u64) -> Result<(), DataError> {
+        // The fields lie behind each other: if all is ASCII, so is each.
+        let is_text = record.as_slice().is_ascii() || record.iter().all(|field| std::str::from_utf8(field).is_ok());
+        if !is_text {
+            return Err(DataError::NotUtf8 { key: self.key, place: self.place(line) });
+        }
+        if record.as_slice().contains(&0) {
+            return Err(DataError::Nul { place: self.place(line) });
+        }
+        if self.width > 0 && record.len() != self.width {
+            let (found, wanted) = (record.len(), self.width);
+            let hint = self.ragged_hint(record, line);
+            return Err(DataError::Ragged { place: self.place(line), found, wanted, hint });
+        }
+        Ok(())
+    }
+
+    /// What may have gone wrong in a record of another width.
+    fn ragged_hint(&self, record: &ByteRecord, line: u64) -> String {
+        let lines = newlines(record.as_slice());
+        if lines > 0 {
+            return format!(" (it goes on to line {}: is a quote too many?)", line + lines);
+        }
+        if record.len() == self.width + 1 && self.dialect.has_header && line == self.first_line + 1 {
+            return " (does the header lack a name for the names of the rows?)".to_owned();
+        }
+        if record.iter().any(|field| field.trim_ascii().starts_with(b"\"")) {
+            return " (a cell begins with a quote inside: is one quote too many or too few?)".to_owned();
+        }
+        if record.len() > self.width && self.dialect.delimiter == b',' {
+            return " (a cell with a comma in it needs quotes)".to_owned();
+        }
+        String::new()
+    }
+
+    fn note_if_long(&mut self, record: &ByteRecord, line: u64) {
+        /// Cells of so many lines are rather a quote that is not closed.
+        const LONG: u64 = 10;
+        let lines = newlines(record.as_slice());
+        if lines >= LONG {
+            self.long_record.get_or_insert((line, lines + 1));
+        }
+    }
+
+    fn broken(&self, error: csv::Error, line: u64) -> DataError {
+        let cause = match error.into_kind() {
+            csv::ErrorKind::Io(cause) => cause,
+            other => io::Error::other(format!("{other:?}")),
+        };
+        if cause.get_ref().is_some_and(|inner| inner.is::<LongRecord>()) {
+            return DataError::LongRecord { place: self.place(line), most: content::MOST_RECORD_BYTES >> 20 };
+        }
+        DataError::Io { key: self.key, path: self.path.clone(), cause }
+    }
+
+    /// What the file may be separated by, if not by what its name or its settings say.
     fn delimiter_hint(&self, header: &str) -> String {
-        let wanted = if self.delimiter == b'\t' { "tabs, as in a .tsv file" } else { "commas (tabs in a .tsv file)" };
+        let wanted = match self.dialect.delimiter {
+            b'\t' => "tabs",
+            b';' => "semicolons",
+            b'|' => "bars",
+            _ => "commas",
+        };
         [(';', "';'"), ('\t', "tabs"), ('|', "'|'"), (',', "commas"), (' ', "blanks")]
             .into_iter()
             .find(|(delimiter, _)| header.contains(*delimiter))
-            .map(|(_, name)| format!(": it seems to be separated by {name}, wanted are {wanted}"))
+            .map(|(_, name)| format!(": it seems to be separated by {name}, read are {wanted} (data.delimiter)"))
             .unwrap_or_default()
     }
 
@@ -110,139 +217,14 @@ impl Source {
     }
 }
 
+/// Whether a line has nothing but blanks and delimiters.
+fn is_blank(record: &ByteRecord) -> bool {
+    record.as_slice().trim_ascii().is_empty()
+}
+
 fn newlines(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|&&byte| byte == b'\n').count() as u64
 }
 
-/// The content of a file: hashed as it is, handed on with every line end (CR, CRLF) as LF and with one at the very end, so
-/// that lines are counted alike in all files.
-struct Content {
-    bytes: Box<dyn Read>,
-    hasher: Sha256,
-    /// The last byte was a CR: an LF that follows belongs to it.
-    after_return: bool,
-    /// The last byte handed on.
-    last: u8,
-}
-
-impl Content {
-    fn new(bytes: Box<dyn Read>) -> Self {
-        Self { bytes, hasher: Sha256::new(), after_return: false, last: b'\n' }
-    }
-
-    /// Makes the line ends of `block` LF, in place; its new length.
-    fn unify_line_ends(&mut self, block: &mut [u8]) -> usize {
-        if !self.after_return && !block.contains(&b'\r') {
-            return block.len();
-        }
-        let mut kept = 0;
-        for at in 0..block.len() {
-            let byte = block[at];
-            if byte == b'\n' && self.after_return {
-                self.after_return = false;
-                continue;
-            }
-            self.after_return = byte == b'\r';
-            block[kept] = if self.after_return { b'\n' } else { byte };
-            kept += 1;
-        }
-        kept
-    }
-}
-
-impl Read for Content {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
-        }
-        loop {
-            let count = self.bytes.read(buffer)?;
-            if count == 0 {
-                if self.last == b'\n' {
-                    return Ok(0);
-                }
-                self.last = b'\n';
-                buffer[0] = b'\n';
-                return Ok(1);
-            }
-            self.hasher.update(&buffer[..count]);
-            let kept = self.unify_line_ends(&mut buffer[..count]);
-            if kept > 0 {
-                self.last = buffer[kept - 1];
-                return Ok(kept);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use super::super::fixtures::File;
-    use super::*;
-
-    fn lines(name: &str, content: &[u8]) -> Result<Vec<(u64, Vec<String>)>, String> {
-        let file = File::new(name, content);
-        let (mut source, header) = Source::open(FileKey::Path, file.path()).map_err(|error| file.message(&error))?;
-        let mut records = vec![(0, header)];
-        let mut record = ByteRecord::new();
-        while let Some(line) = source.next(&mut record).map_err(|error| file.message(&error))? {
-            records.push((line, record.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect()));
-        }
-        Ok(records)
-    }
-
-    #[test]
-    fn records_have_the_line_on_which_they_begin_whatever_ends_the_lines() {
-        for content in [
-            "a,b\n\n\n1,2\n\"x\ny\",3\n4,5",
-            "a,b\r\n\r\n\r\n1,2\r\n\"x\r\ny\",3\r\n4,5\r\n",
-            "a,b\r\r\r1,2\r\"x\ry\",3\r4,5",
-        ] {
-            let found: Vec<u64> = lines("x.csv", content.as_bytes()).unwrap().iter().map(|(line, _)| *line).collect();
-            assert_eq!(found, [0, 4, 5, 7], "{content:?}");
-        }
-    }
-
-    #[test]
-    fn a_byte_order_mark_is_dropped_and_names_are_trimmed() {
-        assert_eq!(lines("x.csv", b"\xef\xbb\xbfa , b\n1,2\n").unwrap()[0].1, ["a", "b"]);
-    }
-
-    #[test]
-    fn tsv_is_separated_by_tabs_and_gz_is_decompressed_member_by_member() {
-        let mut zipped = Vec::new();
-        for part in ["a\tb\n1,5", "\t2\n"] {
-            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-            encoder.write_all(part.as_bytes()).unwrap();
-            zipped.extend(encoder.finish().unwrap());
-        }
-        assert_eq!(lines("x.tsv.gz", &zipped).unwrap()[1].1, ["1,5", "2"]);
-        let message = lines("x.tsv.gz", &zipped[..zipped.len() - 12]).unwrap_err();
-        assert!(message.starts_with("data.path: cannot read x.tsv.gz: "), "{message}");
-    }
-
-    #[test]
-    fn what_is_wrong_is_named_with_its_line() {
-        let message = |content: &[u8]| lines("x.csv", content).unwrap_err();
-        assert_eq!(message(b""), "data.path: x.csv is empty, a header and rows are wanted");
-        assert_eq!(message(b"a,b\n1,2\n1,2,3\n"), "x.csv:3: 3 fields, 2 wanted as in the header");
-        assert_eq!(message(b"a,b\n1\n"), "x.csv:2: 1 field, 2 wanted as in the header");
-        assert_eq!(message(b"a,b\n1,2\n1,\xff\n"), "x.csv:3: not UTF-8 text (save the file as UTF-8)");
-        assert_eq!(
-            message(b"a;b\n1;2\n"),
-            "x.csv:1: only one column, 'a;b', where features and a target are wanted: \
-             it seems to be separated by ';', wanted are commas (tabs in a .tsv file)"
-        );
-        assert!(message(b"\xff\xfea\0,\0b\0").contains("x.csv:1: not UTF-8"));
-    }
-
-    #[test]
-    fn the_hash_is_that_of_the_decompressed_content() {
-        let file = File::new("x.csv", b"a,b\r\n1,2");
-        let (mut source, _) = Source::open(FileKey::Path, file.path()).unwrap();
-        while source.next(&mut ByteRecord::new()).unwrap().is_some() {}
-        assert_eq!(source.into_hash(), <[u8; 32]>::from(Sha256::digest(b"a,b\r\n1,2")));
-    }
-}
+mod tests;

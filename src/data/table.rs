@@ -11,6 +11,8 @@ use csv::ByteRecord;
 
 use super::cell::Cells;
 use super::column::ColumnReader;
+use super::counter::Counter;
+use super::dialect::Dialect;
 use super::error::{DataError, FileKey, Place};
 use super::header::{Header, Slot};
 use super::role::Role;
@@ -36,37 +38,65 @@ pub(super) struct Table {
     /// `[rows]` line of the file.
     pub(super) lines: Vec<u32>,
     pub(super) files: Vec<FileRows>,
+    /// Whether words that are missing among numbers are classes of the target.
+    doubtful_are_classes: bool,
+    /// Whether the target of a row that was left out is such a word.
+    has_doubtful_targets: bool,
 }
 
 /// The rows of one file.
 #[derive(Debug)]
 pub(super) struct FileRows {
     key: FileKey,
-    path: PathBuf,
+    pub(super) path: PathBuf,
+    pub(super) dialect: Dialect,
     slots: Vec<Slot>,
     hash: [u8; 32],
     /// Its first row in the table.
     pub(super) start: usize,
-    /// Rows left out as they have no target, and the line of the first.
-    pub(super) without_target: Option<(usize, u64)>,
+    /// Rows left out as they have no target.
+    pub(super) without_target: Option<WithoutTarget>,
+    /// The first record that goes on over many lines: where it begins, and how many.
+    pub(super) long_record: Option<(u64, u64)>,
+}
+
+/// Rows that have no target.
+#[derive(Debug)]
+pub(super) struct WithoutTarget {
+    pub(super) rows: usize,
+    /// The line of the first.
+    pub(super) line: u64,
+    /// The first cell that is not empty and means a missing value.
+    pub(super) word: Option<String>,
 }
 
 impl Table {
-    pub(super) fn new(header: &Header, missing: &[String]) -> Self {
-        let column = |index: &usize| ColumnReader::new(header.categorical.contains(index));
+    pub(super) fn new(header: &Header, missing: &[String], doubtful_are_classes: bool) -> Self {
         Self {
             cells: Cells::new(missing),
             width: header.features.len(),
             matrix: vec![],
-            columns: header.features.iter().map(column).collect(),
-            target: column(&header.target),
+            columns: header.features.iter().map(|&column| header.reader(column)).collect(),
+            target: header.reader(header.target),
             target_values: vec![],
             roles: vec![],
             groups: vec![],
             group_numbers: HashMap::new(),
             lines: vec![],
             files: vec![],
+            doubtful_are_classes,
+            has_doubtful_targets: false,
         }
+    }
+
+    /// Whether rows were left out that belong to a class: their target is a word like `-`, and the targets are texts.
+    pub(super) fn has_lost_classes(&self) -> bool {
+        self.has_doubtful_targets && self.target.is_text
+    }
+
+    /// Whether a cell of the target, without surrounding blanks, means that there is none.
+    fn is_no_target(&self, cell: &[u8]) -> bool {
+        self.cells.is_missing(cell) || (!self.doubtful_are_classes && self.cells.is_doubtful(cell))
     }
 
     /// Reads a file to its end, behind the rows that are there.
@@ -75,18 +105,27 @@ impl Table {
         mut source: Source,
         key: FileKey,
         path: &Path,
+        dialect: Dialect,
         slots: Vec<Slot>,
         header: &Header,
     ) -> Result<(), DataError> {
+        self.cells.notation = dialect.notation;
+        self.columns.iter_mut().filter_map(|column| column.counter.as_mut()).for_each(Counter::begin_file);
         let start = self.lines.len();
         let target = target_field(&slots);
-        let mut without_target = None;
+        let mut without_target: Option<WithoutTarget> = None;
         let mut record = ByteRecord::new();
         let mut records = 0;
         while let Some(line) = source.next(&mut record)? {
             records += 1;
-            if self.cells.is_missing(record[target].trim_ascii()) {
-                without_target.get_or_insert((0, line)).0 += 1;
+            let cell = record[target].trim_ascii();
+            if self.is_no_target(cell) {
+                self.has_doubtful_targets |= self.cells.is_doubtful(cell);
+                let known = without_target.get_or_insert(WithoutTarget { rows: 0, line, word: None });
+                known.rows += 1;
+                if known.word.is_none() && !cell.is_empty() {
+                    known.word = Some(String::from_utf8_lossy(cell).into_owned());
+                }
                 continue;
             }
             self.push(&record, &slots, line).map_err(|refusal| {
@@ -105,8 +144,9 @@ impl Table {
             let column = header.names[header.target].clone();
             return Err(DataError::NoTargets { path: path.to_owned(), column });
         }
+        let long_record = source.long_record();
         let (path, hash) = (path.to_owned(), source.into_hash());
-        self.files.push(FileRows { key, path, slots, hash, start, without_target });
+        self.files.push(FileRows { key, path, dialect, slots, hash, start, without_target, long_record });
         Ok(())
     }
 
@@ -125,14 +165,15 @@ impl Table {
         let mut row = 0;
         let mut record = ByteRecord::new();
         for file in &self.files {
-            let (mut source, _) = Source::open(file.key, &file.path)?;
+            let mut source = Source::reopen(file.key, &file.path, file.dialect)?;
+            self.cells.notation = file.dialect.notation;
             let target = target_field(&file.slots);
             let changed = || DataError::Changed { path: file.path.clone() };
             while source.next(&mut record)?.is_some() {
                 if record.len() != file.slots.len() {
                     return Err(changed());
                 }
-                if self.cells.is_missing(record[target].trim_ascii()) {
+                if self.is_no_target(record[target].trim_ascii()) {
                     continue;
                 }
                 if row == self.lines.len() {
@@ -163,6 +204,12 @@ impl Table {
     pub(super) fn place(&self, row: usize) -> Place {
         let file = self.files.iter().rfind(|file| file.start <= row).expect("the first file starts at row 0");
         Place { path: file.path.clone(), line: u64::from(self.lines[row]) }
+    }
+
+    /// How the file of a row is written.
+    pub(super) fn dialect(&self, row: usize) -> &Dialect {
+        let file = self.files.iter().rfind(|file| file.start <= row).expect("the first file starts at row 0");
+        &file.dialect
     }
 
     /// SHA-256 in hexadecimal digits: of the file's content, or of both files' hashes behind each other.

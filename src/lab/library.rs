@@ -4,13 +4,14 @@
 
 use std::sync::Arc;
 
-use crate::data::{self, DataError, DataSettings, Dataset, ReadingKey};
+use crate::data::{self, DataError, DataSettings, Dataset, FileReading, ReadingKey};
 
 /// The data sets that were read.
 #[derive(Debug, Default)]
 pub struct Library {
     sets: Vec<(ReadingKey, Arc<Dataset>)>,
     warnings: Vec<String>,
+    files: Vec<FileReading>,
 }
 
 impl Library {
@@ -22,6 +23,8 @@ impl Library {
             if library.sets.iter().all(|(known, _)| *known != key) {
                 let loaded = data::read(settings)?;
                 library.warnings.extend(loaded.warnings);
+                let new = loaded.files.into_iter().filter(|file| !library.files.contains(file)).collect::<Vec<_>>();
+                library.files.extend(new);
                 library.sets.push((key, Arc::new(loaded.dataset)));
             }
         }
@@ -41,6 +44,11 @@ impl Library {
     /// All data sets, in the order in which they were first asked for.
     pub fn datasets(&self) -> impl Iterator<Item = &Arc<Dataset>> {
         self.sets.iter().map(|(_, dataset)| dataset)
+    }
+
+    /// How each file was read, those that were read in different ways more than once.
+    pub fn files(&self) -> &[FileReading] {
+        &self.files
     }
 
     /// What is odd about the files, as fragments that name file, line or column.

@@ -24,11 +24,14 @@ pub fn expected(kind: &Kind) -> String {
     }
 }
 
-/// The words of a choice: `a, b or c`.
+/// The words of a choice: `a, b or c`; those without a letter in quotes.
 pub(super) fn one_of(words: &[&str]) -> String {
-    match words {
+    let has_letter = |word: &str| word.contains(|letter: char| letter.is_alphanumeric());
+    let shown = |word: &&str| if has_letter(word) { (*word).to_owned() } else { format!("{word:?}") };
+    let words: Vec<String> = words.iter().map(shown).collect();
+    match words.as_slice() {
         [] => "nothing".to_owned(),
-        [word] => (*word).to_owned(),
+        [word] => word.clone(),
         [head @ .., last] => format!("{} or {last}", head.join(", ")),
     }
 }

@@ -8,7 +8,7 @@ use crate::data::dataset::ColumnKind;
 
 impl Encoder {
     /// What becomes of each column, in the order of the inputs: a number is (x − shift) / scale with `fill` for a missing
-    /// one; a category is 1 at its own input, counted from the column's first, and a missing one at `missing`.
+    /// one, where x is the index among `ranks` of a category with an order; a category is 1 at its own input, counted from the column's first, and a missing one at `missing`.
     pub fn describe(&self, dataset: &Dataset) -> Value {
         self.steps.iter().flat_map(|step| self.describe_step(step, dataset)).collect()
     }
@@ -18,13 +18,18 @@ impl Encoder {
             Step::Numbers { columns } => columns
                 .clone()
                 .map(|column| {
-                    json!({
-                        "column": dataset.columns()[column].name,
+                    let info = &dataset.columns()[column];
+                    let mut described = json!({
+                        "column": info.name,
                         "kind": "number",
                         "fill": self.fill[column],
                         "shift": self.shift[column],
                         "scale": self.scale[column],
-                    })
+                    });
+                    if let Some(ranks) = &info.ranks {
+                        described["ranks"] = json!(ranks);
+                    }
+                    described
                 })
                 .collect(),
             Step::Category { column, inputs, missing, width } => {

@@ -1,12 +1,14 @@
 //! Files in, data sets, warnings and errors out.
 
+mod columns;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::super::fixtures::{File, settings};
-use super::super::{ColumnKind, DataSettings, Task, TaskChoice, check_split, prepare, profile};
+use super::super::{ColumnKind, DataSettings, Task, TaskChoice, ThousandsChoice, check_split, prepare, profile};
 use super::*;
 
 fn error(csv: &str, change: impl FnOnce(&mut DataSettings)) -> String {
@@ -100,7 +102,7 @@ fn columns_without_use_are_left_out_with_a_warning() {
     assert_eq!(
         found,
         [
-            "x.csv: column 'name' left out: 30 different texts in 30 rows look like names or ids (data.categorical keeps it)",
+            "x.csv: column 'name' left out: 30 different texts in 30 rows look like names or ids (data.keep keeps it)",
             "x.csv: 1 column left out, as every cell is missing: 'none'",
         ]
     );
@@ -124,7 +126,7 @@ fn a_stray_text_among_numbers_is_named_with_its_line() {
             format!("{},{}", if index == 29 { stray.to_owned() } else { (index % 7).to_string() }, index % 2)
         })
     };
-    for stray in ["abc", "inf", "NAN", "1.5x"] {
+    for stray in ["abc", "NAN", "1.5x"] {
         let found = warnings(&csv(stray), |_| ());
         let why = format!("because of '{stray}': all other 59 cells are numbers (data.missing can name it)");
         assert_eq!(found, [format!("x.csv:31: column 'x' is read as text {why}")]);
@@ -135,19 +137,29 @@ fn a_stray_text_among_numbers_is_named_with_its_line() {
 }
 
 #[test]
-fn several_stray_texts_are_counted_even_where_they_make_names_of_the_column() {
-    let csv = (0..60).fold("x,z,y\n".to_owned(), |csv, index| {
-        let x = if index >= 58 { format!("s{index}") } else { index.to_string() };
-        csv + &format!("{x},{index},{}\n", index % 2)
-    });
+fn a_column_of_numbers_is_not_lost_because_of_a_few_texts() {
+    let csv = |stray: fn(usize) -> String| {
+        (0..60).fold("x,z,y\n".to_owned(), |csv, index| {
+            let x = if index >= 58 { stray(index) } else { format!("{index}.5") };
+            csv + &format!("{x},{index},{}\n", index % 2)
+        })
+    };
+    let ways_out = "data.missing can name what means a missing value, data.exclude leaves the column out, \
+                    data.categorical makes categories of its 58 numbers";
     assert_eq!(
-        warnings(&csv, |_| ()),
-        [
-            "x.csv:60: column 'x' is read as text because of 2 cells, the first of them 's58': \
-             all other 58 cells are numbers (data.missing can name them)",
-            "x.csv: column 'x' left out: 60 different texts in 60 rows look like names or ids (data.categorical keeps it)",
-        ]
+        error(&csv(|index| format!("s{index}")), |_| ()),
+        format!("x.csv:60: column 'x' is numbers but for 2 cells, the first of them 's58': {ways_out}")
     );
+    assert_eq!(
+        error(&csv(|_| "\"1,234\"".to_owned()), |s| s.thousands = ThousandsChoice::None),
+        format!(
+            "x.csv:60: column 'x' is numbers but for 2 cells, the first of them '1,234': \
+             data.thousands = \",\" reads it as a number; {ways_out}"
+        )
+    );
+    let loaded = warnings(&csv(|_| "none".to_owned()), |s| s.missing = vec!["none".into()]);
+    assert_eq!(loaded, [] as [String; 0]);
+    assert!(warnings(&csv(|_| "none".to_owned()), |s| s.categorical = vec!["x".into()]).is_empty());
 }
 
 #[test]
@@ -164,11 +176,11 @@ fn a_stray_text_in_the_target_is_named_with_its_line() {
 #[test]
 fn a_target_with_a_class_for_nearly_every_row_is_an_error() {
     let csv = |count, target: fn(usize) -> String| rows(count, |index| format!("{index},{}", target(index)));
-    let inf = |index| if index == 29 { "inf".to_owned() } else { format!("{index}.5") };
+    let stray = |index| if index == 29 { "abc".to_owned() } else { format!("{index}.5") };
     assert_eq!(
-        error(&csv(60, inf), |_| ()),
+        error(&csv(60, stray), |_| ()),
         "x.csv: the target 'y' has 60 classes in 60 rows, each with one row; classes need several rows each \
-         (is it a number with a stray text in it? x.csv:31 has 'inf')"
+         (is it a number with a stray text in it? x.csv:31 has 'abc')"
     );
     assert_eq!(
         error(&csv(40, |index| format!("n{}", index.max(1))), |_| ()),
@@ -185,8 +197,8 @@ fn a_target_with_a_class_for_nearly_every_row_is_an_error() {
     // A tenth of the rows or more in classes of several rows are classes, if rare ones.
     assert_eq!(warnings(&csv(40, |index| format!("n{}", index.max(4))), |_| ()), [] as [String; 0]);
     assert!(
-        error(&csv(1001, inf), |_| ())
-            .ends_with("at most 1000 are allowed (is it a number with a stray text in it? x.csv:31 has 'inf')")
+        error(&csv(1001, stray), |_| ())
+            .ends_with("at most 1000 are allowed (is it a number with a stray text in it? x.csv:31 has 'abc')")
     );
 }
 
@@ -209,10 +221,7 @@ fn long_names_and_cells_are_not_shown_whole() {
     let csv = rows(60, |index| format!("{},{}", if index == 9 { long.clone() } else { index.to_string() }, index % 2));
     let message = error(&csv, |_| ());
     assert!(
-        message.starts_with(&format!(
-            "x.csv: no feature column is left beside the target 'y'; \
-             x.csv:11: column 'x' is read as text because of '{name}': all other 59 cells are numbers"
-        )),
+        message.starts_with(&format!("x.csv:11: column 'x' is numbers but for '{name}': data.missing")),
         "{message}"
     );
     let loaded = File::new("x.csv", format!("x,y\n1,{long}\n2,q\n")).read(|_| ()).unwrap();

@@ -134,7 +134,7 @@ fn a_remedy_is_not_just_true_where_its_strength_must_be_given() {
 #[test]
 fn a_data_path_is_all_that_must_be_given() {
     let message = Lab::new("a.toml", "seeds = 3").load(&[]).unwrap_err();
-    assert_eq!(message, "data.path must be given: the data: .csv or .tsv, also .gz, with a header (a.toml)");
+    assert_eq!(message, "data.path must be given: the data: .csv or .tsv, also .gz (a.toml)");
     assert!(Lab::new("a.toml", "data.path = 'x.csv'").load(&[]).is_ok());
 }
 

@@ -1,0 +1,122 @@
+//! How the rows that were read become a data set.
+//!
+//! In: the table, and the features that are kept. Out: a matrix of those alone, their categories in natural order, or as ranks
+//! where they have an order. The matrix is made smaller in place: there is never a second one.
+
+use std::sync::OnceLock;
+
+use ndarray::{Array2, ArrayViewMut1};
+
+use super::column::{ranked, ranks};
+use super::dataset::{Column, ColumnKind, Dataset};
+use super::error::DataError;
+use super::header::Header;
+use super::order::{natural_order, ranks_in};
+use super::settings::DataSettings;
+use super::table::Table;
+use super::target::Target;
+
+/// # Errors
+/// Where a column with an order has a category that the order does not list.
+pub(super) fn assemble(
+    mut table: Table,
+    header: &Header,
+    kept: &[usize],
+    target: Target,
+    settings: &DataSettings,
+) -> Result<Dataset, DataError> {
+    let (rows, hash) = (table.lines.len(), table.hash());
+    let matrix = keep_in_place(std::mem::take(&mut table.matrix), table.width, kept);
+    let mut features =
+        Array2::from_shape_vec((rows, kept.len()), matrix).expect("every row has a cell for each column that is kept");
+    let mut columns = Vec::with_capacity(kept.len());
+    for (index, &feature) in kept.iter().enumerate() {
+        columns.push(column(&table, header, feature, features.column_mut(index))?);
+    }
+    find_constants(&features, &mut columns);
+    let test_start = table.files.get(1).map(|file| file.start);
+    Ok(Dataset {
+        features,
+        columns,
+        target_name: header.names[header.target].clone(),
+        target,
+        test_start,
+        roles: header.split.map(|_| table.roles),
+        groups: header.group.map(|_| table.groups),
+        firsts_alike: OnceLock::new(),
+        lines: table.lines,
+        path: settings.path.clone(),
+        test_path: settings.test_path.clone(),
+        hash,
+    })
+}
+
+/// What is known of a feature; codes of categories among its `values` become indices in their order.
+fn column(table: &Table, header: &Header, feature: usize, mut values: ArrayViewMut1<f32>) -> Result<Column, DataError> {
+    let (read, name) = (&table.columns[feature], header.feature_name(feature));
+    let mut known = Column {
+        name: name.into(),
+        kind: ColumnKind::Numeric,
+        ranks: None,
+        missing: read.missing,
+        first_missing: read.first_missing,
+        is_constant: false,
+    };
+    if !read.is_text {
+        return Ok(known);
+    }
+    let ranks = match header.order(header.features[feature]) {
+        None => {
+            let ranks = ranks(&read.levels);
+            known.kind = ColumnKind::Categorical { levels: ranked(&read.levels, &ranks) };
+            ranks
+        }
+        Some(order) => {
+            let order = if order.is_empty() { natural_order(&read.levels).0 } else { order.to_vec() };
+            let ranks = ranks_in(&order, &read.levels).map_err(|level| {
+                let is_first = |&row: &usize| values[row] == level as f32;
+                let row = (0..values.len()).find(is_first).expect("a category comes from a row");
+                let (text, column) = (read.levels[level].clone(), name.to_owned());
+                DataError::NotInOrder { place: table.place(row), column, text, order: order.clone() }
+            })?;
+            known.ranks = Some(order);
+            ranks
+        }
+    };
+    let has_value = values.iter_mut().filter(|code| !code.is_nan());
+    has_value.for_each(|code| *code = ranks[*code as usize] as f32);
+    Ok(known)
+}
+
+/// Drops all columns but `kept` from a matrix of `width` columns without a second matrix.
+fn keep_in_place(mut matrix: Vec<f32>, width: usize, kept: &[usize]) -> Vec<f32> {
+    if kept.len() < width {
+        let rows = matrix.len() / width;
+        for row in 0..rows {
+            for (index, &feature) in kept.iter().enumerate() {
+                matrix[row * kept.len() + index] = matrix[row * width + feature];
+            }
+        }
+        matrix.truncate(rows * kept.len());
+    }
+    matrix.shrink_to_fit();
+    matrix
+}
+
+/// Marks the columns whose values never differ. Row by row, as the matrix lies in memory.
+fn find_constants(features: &Array2<f32>, columns: &mut [Column]) {
+    for column in columns.iter_mut() {
+        // Missing text is a category of its own, missing numbers become what the others are.
+        column.is_constant = column.kind == ColumnKind::Numeric || column.missing == 0;
+    }
+    let mut first = vec![f32::NAN; columns.len()];
+    for row in features.rows() {
+        for ((&x, first), column) in row.iter().zip(&mut first).zip(columns.iter_mut()) {
+            if first.is_nan() {
+                *first = x;
+            } else if x != *first && !x.is_nan() {
+                column.is_constant = false;
+            }
+        }
+    }
+}
