@@ -36,7 +36,7 @@ fn is_time(time: &str) -> bool {
     let clock = clock.split(['+', '-']).next().unwrap_or(clock);
     let parts: Vec<&str> = clock.split(':').collect();
     (2..=3).contains(&parts.len())
-        && parts.iter().all(|part| part.len() >= 1 && part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
+        && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
 }
 
 fn is_number(text: &str) -> bool {
