@@ -11,6 +11,7 @@ mod derived;
 mod disagreement;
 mod error;
 mod folder;
+mod init;
 mod interrupt;
 mod inventory;
 mod memory;
@@ -89,6 +90,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Merge(arguments) => merge::merge(&arguments),
         Command::Status(arguments) => status::status(&arguments),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Init(arguments) => init::init(&arguments),
         Command::Remedies(arguments) => remedies::remedies(&arguments),
     }
 }

@@ -85,7 +85,7 @@ pub use error::{DataError, FileKey, Place, SettingsError};
 pub use findings::{Finding, Suspect, findings};
 pub use order::Ordinal;
 pub use profile::{Profile, TargetProfile, profile};
-pub use read::{FileReading, Loaded, read};
+pub use read::{ColumnName, FileReading, Loaded, column_names, read};
 pub use settings::{DataSettings, FIELDS, Impute, ReadingKey, Scaling, SplitSettings, TaskChoice, TrainRows};
 pub use trial::{Part, Prepared, TrialData, prepare};
 

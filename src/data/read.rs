@@ -77,12 +77,7 @@ struct Attempt {
 fn read_with(settings: &DataSettings, attempt: Attempt) -> Result<Option<Loaded>, DataError> {
     let mut warnings = vec![];
     refuse_one_sign_for_two(settings)?;
-    let open = |key: FileKey, path: &Path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-        let is_tsv = name.strip_suffix(".gz").unwrap_or(&name).ends_with(".tsv");
-        let (dialect, not_utf8) = (settings.dialect(), attempt.not_utf8[key as usize]);
-        Source::open(key, path, &Asked { settings: dialect, missing: &settings.missing, is_tsv, not_utf8 })
-    };
+    let open = |key: FileKey, path: &Path| open(settings, key, path, attempt.not_utf8[key as usize]);
     let (source, names, guess) = open(FileKey::Path, &settings.path)?;
     let ids = likely_ids(&names);
     let (names, file) = begin(&source, names, guess, &settings.path, &mut warnings);
@@ -136,6 +131,43 @@ fn begin(
     }
     let names = unique_names(names, &place, warnings);
     (names, FileReading { path: path.to_owned(), dialect: guess.dialect, readings: guess.readings })
+}
+
+/// Opens a file; `not_utf8` is its first line that is known not to be UTF-8.
+fn open(
+    settings: &DataSettings,
+    key: FileKey,
+    path: &Path,
+    not_utf8: Option<u64>,
+) -> Result<(Source, Vec<String>, Guess), DataError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let is_tsv = name.strip_suffix(".gz").unwrap_or(&name).ends_with(".tsv");
+    Source::open(key, path, &Asked { settings: settings.dialect(), missing: &settings.missing, is_tsv, not_utf8 })
+}
+
+/// The name of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnName {
+    /// Unique in its file.
+    pub name: String,
+    /// Whether columns of that name tell rows apart and nothing else.
+    pub is_name_of_ids: bool,
+}
+
+/// The names of the columns of the data file, of which nothing more is read.
+///
+/// # Errors
+/// Where the file cannot be read or is not a table.
+pub fn column_names(settings: &DataSettings) -> Result<Vec<ColumnName>, DataError> {
+    let begin = |not_utf8| open(settings, FileKey::Path, &settings.path, not_utf8);
+    let (_, written, _) = match begin(None) {
+        Err(DataError::NotUtf8 { place, .. }) if settings.encoding == EncodingChoice::Auto => begin(Some(place.line))?,
+        opened => opened?,
+    };
+    let ids = likely_ids(&written);
+    let names = unique_names(written, &Place { path: settings.path.clone(), line: 1 }, &mut vec![]);
+    let named = |(column, name)| ColumnName { name, is_name_of_ids: ids.contains(&column) };
+    Ok(names.into_iter().enumerate().map(named).collect())
 }
 
 fn refuse_numbers_too_large(table: &Table, header: &Header) -> Result<(), DataError> {

@@ -8,7 +8,7 @@
 //!        → points (of a grid, or drawn), rungs → plan (layers merged into cells) → settings (cells checked, typed) → identity (trials)
 //! ```
 //!
-//! `readiness` checks what can only be known with the data at hand, `resolved` writes the config down again, and
+//! `starter` writes a first config for a table. `readiness` checks what can only be known with the data at hand, `resolved` writes the config down again, and
 //! `provenance` what its results come from, so that the plan of a folder of results is known from the folder alone.
 
 mod axis;
@@ -29,6 +29,7 @@ mod rungs;
 mod settings;
 mod single_points;
 mod source;
+mod starter;
 mod sweep;
 
 use std::path::Path;
@@ -40,9 +41,11 @@ pub use overrides::Overrides;
 pub use provenance::{RESOLVED, Resolved};
 pub use rungs::Rung;
 pub use settings::{ConfiguredRemedy, TrialSettings};
+pub use starter::{Starter, StarterError, starter};
 
 use crate::data::Task;
 use crate::metric::Metric;
+use crate::schema::Node;
 use document::Document;
 use plan::Plan;
 
@@ -107,7 +110,19 @@ impl Experiment {
     /// # Errors
     /// Everything that is wrong with the config, not only the first.
     pub fn load(config: &Path, overrides: &Overrides) -> Result<Self, ConfigErrors> {
-        let mut root = source::read(config)?;
+        Self::from_root(source::read(config)?, config, overrides)
+    }
+
+    /// The experiment of a TOML config with this text, which stands or may stand at `config`.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn parse_toml(text: &str, config: &Path) -> Result<Self, ConfigErrors> {
+        let root = crate::schema::read_toml(text, &config.display().to_string().into())?;
+        Self::from_root(root, config, &Overrides::default())
+    }
+
+    fn from_root(mut root: Node, config: &Path, overrides: &Overrides) -> Result<Self, ConfigErrors> {
         config::expand_all(&mut root);
         overrides::apply(&mut root, overrides)?;
         Self::from_document(document::read(root, config))

@@ -4,6 +4,7 @@
 
 use crate::analysis::CellSummary;
 use crate::lab::{PlannedTrial, Resampling, Results};
+pub use crate::schema::harmless;
 
 /// The name of a cell, with what is missing of its trials.
 pub(super) fn label(results: &Results, cell: usize, figures: &CellSummary) -> String {
@@ -48,12 +49,6 @@ fn short_name<'a>(axes: &[&'a str], axis: usize) -> &'a str {
     let dots = name.rmatch_indices('.').map(|(at, _)| &name[at + 1..]);
     let ends_so = |end: &str| axes.iter().filter(|other| **other == end || other.ends_with(&format!(".{end}"))).count();
     dots.into_iter().find(|end| ends_so(end) == 1).unwrap_or(name)
-}
-
-/// Without characters that move the cursor, start an escape sequence or turn the direction of writing.
-pub fn harmless(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
