@@ -1,6 +1,6 @@
 //! Scores of any origin, and how each variant stands to the baseline within one experiment.
 //!
-//! In: scores of stored results ([`tuned`](super::tuned)), or that were made elsewhere. Out: of each [`ExperimentScores`] its
+//! In: scores of stored results ([`tuned`](mod@super::tuned)), or that were made elsewhere. Out: of each [`ExperimentScores`] its
 //! [`ComparedVariant`]s: mean, paired difference, verdict. What one experiment says of its data set is here, what several say
 //! together in [`Across`](super::Across).
 
