@@ -1,0 +1,82 @@
+//! `overfit compare`: its arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::FormatArgument;
+use crate::analysis::ROPE;
+use crate::lab::Resampling;
+
+/// `overfit compare`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        overfit compare results/iris --metric loss --baseline dropout    (one folder: as `report` shows it)\n  \
+        overfit compare results/iris results/digits results/heart --baseline none\n  \
+        overfit compare scores.csv --metric test_accuracy --resampling kfold\n  \
+        overfit compare scores.csv --rope 0.005 --format json\n\n\
+        Of several folders a swept variant counts with the points that validation chose; each folder is a data set.\n\n\
+        A CSV has the columns experiment, variant, seed and a metric, perhaps fold, n_train (all rows outside the test part) \
+        and n_test. Folds of one number are the same rows in all seeds, so that only the mean of the seeds counts; repeats of \
+        a cross-validation go on counting folds, or are compared by --resampling holdout, where each row counts.")]
+pub struct CompareArguments {
+    /// Folders of results, or CSV files of scores
+    #[arg(required = true, value_name = "DIR|CSV")]
+    pub results: Vec<PathBuf>,
+
+    /// The metric to compare, as loss, or a column of the CSV [default: test_accuracy, or test_r2]; of losses and errors the
+    /// lower is the better
+    #[arg(long, value_name = "COLUMN")]
+    pub metric: Option<String>,
+
+    /// The variant that the others are compared with [default: the config's, or the first]
+    #[arg(long, value_name = "VARIANT")]
+    pub baseline: Option<String>,
+
+    /// How the trials of an experiment relate to each other [default: as the config says; for a CSV kfold where there are folds, holdout where there are
+    /// n_train and n_test, otherwise fixed]
+    #[arg(long, value_enum)]
+    pub resampling: Option<ResamplingArgument>,
+
+    /// Differences up to this size, in the metric's unit, are taken for none
+    #[arg(long, value_name = "SIZE", default_value_t = ROPE, value_parser = size, allow_negative_numbers = true)]
+    pub rope: f64,
+
+    /// Choose the points of a sweep by their test figures too, beside the honest choice by validation: what an oracle would
+    /// reach; optimistic, and no estimate of anything
+    #[arg(long)]
+    pub oracle: bool,
+
+    /// How the comparison is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: FormatArgument,
+}
+
+/// `--resampling`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ResamplingArgument {
+    /// One test set for all seeds.
+    Fixed,
+    /// A split of its own for each seed (and fold).
+    Holdout,
+    /// Cross-validation.
+    Kfold,
+}
+
+impl From<ResamplingArgument> for Resampling {
+    fn from(argument: ResamplingArgument) -> Self {
+        match argument {
+            ResamplingArgument::Fixed => Resampling::Fixed,
+            ResamplingArgument::Holdout => Resampling::Holdout,
+            ResamplingArgument::Kfold => Resampling::Kfold,
+        }
+    }
+}
+
+/// A size of differences.
+fn size(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(size) if size.is_finite() && size >= 0.0 => Ok(size),
+        _ => Err("must be a number from 0".to_owned()),
+    }
+}
