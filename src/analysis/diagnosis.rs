@@ -35,6 +35,7 @@ pub use majority::MajorityDiagnosis;
 pub(super) use majority::{Diagnosed, beside_each_other};
 pub use series::{Curve, Held};
 
+pub(super) use self::numbers::median;
 use self::numbers::{Line, level_at, level_at_end, scatter};
 use crate::stopping::lowest;
 

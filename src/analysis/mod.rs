@@ -12,6 +12,7 @@ mod diagnosis;
 mod dial;
 mod figures;
 mod holm;
+mod mean_curves;
 mod measured;
 mod needed;
 mod outcomes;
@@ -35,6 +36,7 @@ pub use diagnosis::{Diagnosis, FEWEST, Finding, Held, MajorityDiagnosis, Referen
 pub use dial::Dial;
 pub use figures::{Figures, chosen_names, generalization_loss, lower_is_better, measure_names};
 pub use holm::{Adjusted, holm};
+pub use mean_curves::{CellCurves, MeanCurves, MeasuredSeries, Spread};
 pub use measured::{Columns, MeasuredTable, measured};
 pub use needed::{Needed, needed};
 pub use pairing::{Difference, Score, differences, paired_difference};

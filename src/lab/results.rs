@@ -205,7 +205,15 @@ impl Results {
 
     /// The stored trials in the order of the plan, read one at a time; those missing are skipped.
     pub fn records(&self) -> impl Iterator<Item = Result<(&PlannedTrial, Record), StoreError>> {
-        let stored = self.trials.iter().filter(|trial| self.store.contains(&trial.id));
+        self.records_where(|_| true)
+    }
+
+    /// Those of them whose trials are wanted; the others are not read.
+    pub fn records_where(
+        &self,
+        is_wanted: impl Fn(&PlannedTrial) -> bool,
+    ) -> impl Iterator<Item = Result<(&PlannedTrial, Record), StoreError>> {
+        let stored = self.trials.iter().filter(move |trial| is_wanted(trial) && self.store.contains(&trial.id));
         stored.map(|trial| Ok((trial, self.store.get(&trial.id)?)))
     }
 

@@ -4,6 +4,7 @@
 //! at all, and the comparison as text. Nothing is printed here.
 
 mod cells;
+pub mod charts;
 mod comparison;
 mod curves_csv;
 mod file;

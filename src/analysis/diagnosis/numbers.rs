@@ -17,7 +17,7 @@ pub(super) fn level_at_end(values: &[f64]) -> f64 {
 }
 
 /// The median; NaN of nothing.
-pub(super) fn median(values: &[f64]) -> f64 {
+pub(in crate::analysis) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     match sorted.len() {

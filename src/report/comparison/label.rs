@@ -27,6 +27,11 @@ pub fn trial_label(results: &Results, trial: &PlannedTrial) -> String {
     harmless(&words.join(" "))
 }
 
+/// The name of a cell by itself.
+pub fn cell_name(results: &Results, cell: usize) -> String {
+    harmless(&words(results, cell).join(" "))
+}
+
 /// The variant and the values of its axes.
 fn words(results: &Results, cell: usize) -> Vec<String> {
     let key = &results.cells[cell];

@@ -17,8 +17,9 @@ pub(super) mod screen;
 pub(super) mod selected;
 mod spent;
 
-pub use label::{harmless, trial_label};
+pub use label::{cell_name, harmless, trial_label};
 pub use measured::measured_tables;
+pub(super) use rows::significant;
 pub use spent::Spent;
 
 use super::summary_csv::write_summary;

@@ -122,7 +122,7 @@ fn without_negative_zero(text: String) -> String {
 }
 
 /// Four significant digits, for numbers in whatever unit the target has.
-pub(super) fn significant(value: f64) -> String {
+pub(in crate::report) fn significant(value: f64) -> String {
     match value.abs() {
         size if size >= 1e6 || size > 0.0 && size < 1e-3 => format!("{value:.2e}"),
         size if size >= 1e3 => format!("{value:.0}"),

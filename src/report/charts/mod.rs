@@ -1,0 +1,26 @@
+//! What is drawn of an experiment, described once for every drawer: page, SVG, terminal, workbook.
+//!
+//! In: [`Results`] and what [`analysis`](crate::analysis) says of them, gathered in a [`Subject`]. Out: [`Chart`]s. Each builder is a
+//! file of its own and returns nothing where the experiment has nothing for it.
+
+mod axes;
+mod chart;
+mod comparison;
+mod learning_curves;
+mod palette;
+mod subject;
+mod thinning;
+
+pub use chart::{
+    Axis, Bar, Bars, Chart, Curves, Event, EventKind, Group, HeatMap, Name, Plot, Point, Ranks, Role, Scale, Series,
+    Table, Unit,
+};
+pub use palette::{Colour, Marker, Rgb};
+pub use subject::Subject;
+pub use thinning::thinned;
+
+/// Every chart of an experiment, in the order in which they are best read.
+pub fn charts(subject: &Subject<'_>) -> Vec<Chart> {
+    let builders: [fn(&Subject<'_>) -> Vec<Chart>; 2] = [comparison::charts, learning_curves::charts];
+    builders.iter().flat_map(|build| build(subject)).collect()
+}
