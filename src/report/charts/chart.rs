@@ -96,6 +96,8 @@ pub enum Role {
     Test,
     /// Rows of the data themselves: points without a line.
     Rows,
+    /// What the others are to be seen beside: a thin line.
+    Reference,
 }
 
 impl Role {
@@ -106,6 +108,7 @@ impl Role {
             Role::Validation => "validation",
             Role::Test => "test",
             Role::Rows => "rows",
+            Role::Reference => "for comparison",
         }
     }
 }
@@ -191,7 +194,9 @@ pub struct Bars {
     pub names: Vec<Name>,
     /// One or two bars for each name, one group after the other.
     pub groups: Vec<Group>,
-    /// Lengths at which a thin line runs across: the baseline.
+    /// Whether lengths begin at 0. Otherwise only the ends are drawn, as points on an axis that need not have 0.
+    pub is_from_zero: bool,
+    /// Lengths at which a thin line runs across.
     pub rules: Vec<f64>,
 }
 

@@ -25,6 +25,7 @@ fn scores(subject: &Subject<'_>) -> Option<Chart> {
         ),
         figure: metric.to_owned(),
         label: spoken,
+        is_from_zero: false,
     };
     let estimate = |part: &'static str| {
         move |cell: usize| {
@@ -47,6 +48,7 @@ fn gaps(subject: &Subject<'_>) -> Option<Chart> {
         ),
         figure: format!("gap_{usual}"),
         label: format!("gap in {usual}"),
+        is_from_zero: true,
     };
     let gap = |cell: usize| {
         let estimate = subject.summary.estimate(cell, "gap");
@@ -70,6 +72,7 @@ fn differences(subject: &Subject<'_>) -> Option<Chart> {
         ),
         figure: format!("difference_{metric}"),
         label: format!("difference in test {spoken}"),
+        is_from_zero: true,
     };
     let difference = |cell: usize| {
         let difference = subject.summary.cells[cell].difference?;
@@ -88,6 +91,7 @@ struct Drawn {
     caption: String,
     figure: String,
     label: String,
+    is_from_zero: bool,
 }
 
 impl Drawn {
@@ -118,7 +122,9 @@ impl Drawn {
             0 => String::new(),
             more => format!(" {more} more rows are in the table."),
         };
-        let plot = Bars { names: names.collect(), groups: bars.collect(), rules: vec![0.0], value };
+        let rules = if self.is_from_zero { vec![0.0] } else { Vec::new() };
+        let (names, groups) = (names.collect(), bars.collect());
+        let plot = Bars { names, groups, is_from_zero: self.is_from_zero, rules, value };
         (!cells.is_empty()).then(|| Chart {
             name: self.name.to_owned(),
             title: self.title,
