@@ -119,8 +119,8 @@ mod tests {
     #[test]
     fn points_of_one_variant_have_shades_of_its_colour() {
         let (_folder, mut results) = example_results(|_, _| Some(example_record("")));
-        let summary = Summary::of(&results, Terms::default()).unwrap();
         results.cells.push(results.cells[1].clone());
+        let summary = Summary::of(&results, Terms::default()).unwrap();
         let subject = Subject::of(&results, &summary).unwrap();
         let colours: Vec<Colour> = (0..3).map(|cell| subject.colour(cell)).collect();
         assert_eq!((colours[0].variant, colours[0].shade), (None, None));
