@@ -1,6 +1,6 @@
 //! What is drawn of an experiment, described once for every drawer: page, SVG, terminal, workbook.
 //!
-//! In: [`Results`] and what [`analysis`](crate::analysis) says of them, gathered in a [`Subject`]. Out: [`Chart`]s. Each builder is a
+//! In: [`Results`](crate::lab::Results) and what [`analysis`](crate::analysis) says of them, gathered in a [`Subject`]. Out: [`Chart`]s. Each builder is a
 //! file of its own and returns nothing where the experiment has nothing for it.
 
 mod axes;
