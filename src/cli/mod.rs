@@ -5,6 +5,7 @@
 mod arguments;
 mod check;
 mod compare;
+mod completions;
 mod conclusion;
 mod curves_csv;
 mod derived;
@@ -24,6 +25,7 @@ mod remedies;
 mod replay;
 mod report;
 mod run;
+mod schema;
 mod scores_csv;
 mod session;
 mod status;
@@ -92,6 +94,8 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Report(arguments) => report::report(&arguments),
         Command::Init(arguments) => init::init(&arguments),
         Command::Remedies(arguments) => remedies::remedies(&arguments),
+        Command::Schema(_) => schema::schema(),
+        Command::Completions(arguments) => completions::completions(&arguments),
     }
 }
 

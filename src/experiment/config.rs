@@ -38,7 +38,8 @@ fn leaked<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
 }
 
-fn sections() -> Vec<Field> {
+/// The sections themselves.
+pub(super) fn sections() -> Vec<Field> {
     let section = |name, fields, doc| Field {
         name,
         kind: Kind::Table(leaked(Table { fields, short: None })),
@@ -89,7 +90,13 @@ fn frame_fields(sections: fn() -> Vec<Field>) -> Vec<Field> {
     HEAD.into_iter().chain(sections()).chain([variants]).chain(TAIL).collect()
 }
 
-const HEAD: [Field; 4] = [
+const HEAD: [Field; 5] = [
+    Field {
+        name: "$schema",
+        kind: Kind::Text,
+        default: Default::Absent,
+        doc: "where the schema of this config is, for editors; it is not read",
+    },
     Field {
         name: "name",
         kind: Kind::Text,

@@ -8,11 +8,13 @@
 //!        → points (of a grid, or drawn), rungs → plan (layers merged into cells) → settings (cells checked, typed) → identity (trials)
 //! ```
 //!
-//! `starter` writes a first config for a table. `readiness` checks what can only be known with the data at hand, `resolved` writes the config down again, and
-//! `provenance` what its results come from, so that the plan of a folder of results is known from the folder alone.
+//! `config_schema` is the JSON Schema of all keys, for editors. `starter` writes a first config for a table. `readiness` checks
+//! what can only be known with the data at hand, `resolved` writes the config down again, and `provenance` what its results
+//! come from, so that the plan of a folder of results is known from the folder alone.
 
 mod axis;
 mod config;
+mod config_schema;
 mod document;
 mod error;
 mod identity;
@@ -35,6 +37,7 @@ mod sweep;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use config_schema::config_schema;
 pub use error::ConfigErrors;
 pub use identity::{ContentError, Contents, Fingerprint, SEMANTICS, Trial, TrialId};
 pub use overrides::Overrides;

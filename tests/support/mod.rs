@@ -2,6 +2,7 @@
 //! what it writes.
 #![allow(dead_code, reason = "each test is a crate of its own, and uses some of this")]
 
+pub mod json_schema;
 #[cfg(unix)]
 pub mod processes;
 pub mod strengths;

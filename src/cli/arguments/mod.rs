@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod completions;
 mod experiment;
 mod format;
 mod init;
@@ -10,10 +11,12 @@ mod remedies;
 mod replay;
 mod report;
 mod run;
+mod schema;
 mod status;
 
 pub use check::CheckArguments;
 pub use compare::CompareArguments;
+pub use completions::CompletionsArguments;
 pub use experiment::ExperimentArguments;
 pub use format::FormatArgument;
 pub use init::InitArguments;
@@ -22,6 +25,7 @@ pub use remedies::RemediesArguments;
 pub use replay::ReplayArguments;
 pub use report::ReportArguments;
 pub use run::RunArguments;
+pub use schema::SchemaArguments;
 pub use status::StatusArguments;
 
 use clap::{Parser, Subcommand};
@@ -64,4 +68,8 @@ pub enum Command {
     Init(InitArguments),
     /// List every remedy, or explain one: formula, parameters, defaults, range, source
     Remedies(RemediesArguments),
+    /// Print the JSON Schema of a config, with which editors complete and check it
+    Schema(SchemaArguments),
+    /// Print a script with which a shell completes commands and options: bash, elvish, fish, powershell, zsh
+    Completions(CompletionsArguments),
 }
