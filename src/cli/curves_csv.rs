@@ -12,7 +12,6 @@ use thiserror::Error;
 
 use super::table_csv::{Line, TableError, find, need, open};
 use crate::analysis::RecordedCurve;
-use crate::report::plain_text;
 
 /// Why curves cannot be read.
 #[derive(Debug, Error)]
@@ -68,13 +67,14 @@ struct Table {
 
 impl Table {
     fn read(&mut self, path: &Path) -> Result<(), CurvesError> {
-        let (titles, reader) = open(path)?;
+        let (titles, table) = open(path)?;
+        let decimal_comma = table.decimal_comma;
         let columns = Columns::of(path, &titles, self.metric.as_deref(), self.training)?;
         let begin = self.curves.len();
         self.files.push((path.to_owned(), begin));
-        for record in reader.into_records() {
+        for record in table.into_records() {
             let record = record.map_err(|error| TableError::Read { path: path.to_owned(), error })?;
-            self.push(&columns, &Line { path, titles: &titles, record: &record })?;
+            self.push(&columns, &Line { path, titles: &titles, record: &record, decimal_comma })?;
         }
         self.metric = Some(titles[columns.metric].trim_start_matches('\u{feff}').to_owned());
         let read = &self.curves[begin..];
@@ -160,13 +160,17 @@ impl Columns {
     }
 
     fn keys_of(&self, line: &Line) -> Vec<(String, String)> {
-        self.keys.iter().map(|(name, at)| (name.clone(), plain_text(line.cell(*at)).to_owned())).collect()
+        self.keys.iter().map(|(name, at)| (name.clone(), line.key(*at).into_owned())).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::lab::{example_record, example_results};
+    use crate::report::{CsvDialect, write_curves};
 
     fn read_texts(texts: &[&str], metric: Option<&str>, training: bool) -> Result<Curves, String> {
         let folder = tempfile::tempdir().unwrap();
@@ -205,6 +209,35 @@ mod tests {
         let read = read_texts(&["epoch,validation_loss,test_loss\n1,0.5,0.25\n"], None, false).unwrap();
         assert_eq!((read.metric.as_str(), &read.curves[0].test[..]), ("test_loss", &[Some(0.25)][..]));
         assert!(read.curves[0].keys.is_empty() && read.curves[0].training[0].is_nan());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn curves_come_back_from_both_dialects_whatever_variants_are_called_and_swept(
+            name in "['=+@-][=+;,.\"\\r\\n\\t a-c0-9-]{0,6}[a-c]",
+            swept in proptest::num::f64::NORMAL,
+            loss in 0.0..1e9_f64,
+        ) {
+            let make = |_, _| {
+                let mut record = example_record("");
+                record.curve.validation[0][1] = loss;
+                Some(record)
+            };
+            let (_folder, mut results) = example_results(make);
+            results.variants[1] = name.clone();
+            results.cells[1].swept = vec![Some(format!("{swept:?}"))];
+            for dialect in [CsvDialect::Standard, CsvDialect::ExcelSemicolon] {
+                let mut bytes = Vec::new();
+                write_curves(&results, dialect, &mut bytes).unwrap();
+                let read = read_texts(&[std::str::from_utf8(&bytes).unwrap()], None, true).unwrap();
+                let curve = &read.curves[2];
+                let value = |key: &str| curve.keys.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
+                prop_assert_eq!(value("variant"), Some(name.clone()));
+                prop_assert_eq!(value("remedies.dropout.hidden"), Some(format!("{swept:?}")));
+                prop_assert_eq!(&curve.validation, &[loss]);
+            }
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::plan::Plan;
 use crate::analysis::{Summary, Terms};
 use crate::experiment::RESOLVED;
 use crate::lab::{Results, Store};
-use crate::report::{self, CURVES, Files};
+use crate::report::{self, CURVES, FileOptions, Files};
 
 /// How often files are written again because another process has stored more meanwhile, or has written them too.
 const AGAIN: usize = 3;
@@ -30,6 +30,8 @@ pub(super) struct Derived<'a> {
     resolved: String,
     /// What the comparison is asked for.
     terms: Terms,
+    /// How files are written.
+    options: FileOptions,
     /// Whether the folder was this plan's before: only then is it odd to find another one's there.
     was_ours: bool,
 }
@@ -45,7 +47,14 @@ pub(super) struct Written {
 impl<'a> Derived<'a> {
     /// The files of a plan, to be written into `folder`.
     pub fn new(plan: Plan<'a>, folder: &'a Path) -> Self {
-        Self { plan, folder, resolved: plan.resolved(folder), terms: Terms::default(), was_ours: false }
+        Self {
+            plan,
+            folder,
+            resolved: plan.resolved(folder),
+            terms: Terms::default(),
+            options: FileOptions::default(),
+            was_ours: false,
+        }
     }
 
     /// The files of the plan that a folder has.
@@ -55,6 +64,7 @@ impl<'a> Derived<'a> {
             folder: &folder.path,
             resolved: folder.text.clone(),
             terms: Terms::default(),
+            options: FileOptions::default(),
             was_ours: true,
         }
     }
@@ -62,6 +72,11 @@ impl<'a> Derived<'a> {
     /// The same with a comparison on these terms.
     pub fn on(self, terms: Terms) -> Self {
         Self { terms, ..self }
+    }
+
+    /// The same, with files that are written so.
+    pub fn written(self, options: impl Into<FileOptions>) -> Self {
+        Self { options: options.into(), ..self }
     }
 
     /// The folder says whose plan it holds before anything is trained. Files of another plan are replaced by those of this
@@ -133,7 +148,7 @@ impl<'a> Derived<'a> {
         let summary = Summary::of(&results.compared(), self.terms)?;
         let mut files = Files::new(self.folder);
         files.write(RESOLVED, |out| Ok(out.write_all(self.resolved.as_bytes())?))?;
-        report::write_all(results, &summary, &mut files)?;
+        report::write_all(results, &summary, self.options, &mut files)?;
         files.appear()?;
         Ok(summary)
     }

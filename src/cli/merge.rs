@@ -38,9 +38,9 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<(), CliError> {
     conclusion::refuse_conflicts(&joined.store)?;
 
     remove_leftovers(&out);
-    let mut derived = Derived::of(first);
+    let mut derived = Derived::of(first).written(arguments.derived);
     if arguments.out.is_some() {
-        derived = Derived::new(first.plan(), &out);
+        derived = Derived::new(first.plan(), &out).written(arguments.derived);
         derived.begin(&first.plan().open_store(&[&out])?)?;
         join_patiently(&mut joined, &sources, &out, first.resolved.experiment.save_models)?;
     }

@@ -23,7 +23,8 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<(), CliError> {
         stored::say(stored::findings(&mut results.store, fate), arguments.quiet);
         stored::say(stored::beside(&results.store, folder.plan(), &folder.path)?, arguments.quiet);
         let terms = Terms { oracle: arguments.oracle, ..Terms::default() };
-        let Written { summary, warnings } = Derived::of(&folder).on(terms).write(&mut results)?;
+        let derived = Derived::of(&folder).on(terms).written(arguments.derived);
+        let Written { summary, warnings } = derived.write(&mut results)?;
         stored::say(warnings.into_iter().map(Note::Warning).collect(), arguments.quiet);
         conclusion::warn_of_absent(&results, &folder.path);
         if !arguments.quiet {

@@ -106,7 +106,7 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
     say_what_is_stored(session, &store, arguments, &stage.part, &progress)?;
 
     let terms = Terms { oracle: arguments.oracle, ..Terms::default() };
-    let mut derived = Derived::new(session.plan(), &session.folder).on(terms);
+    let mut derived = Derived::new(session.plan(), &session.folder).on(terms).written(arguments.derived);
     if stage.left() > 0 {
         derived.begin(&store)?;
     }

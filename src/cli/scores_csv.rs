@@ -14,7 +14,6 @@ use thiserror::Error;
 use super::table_csv::{Line, TableError, find, need, open};
 use crate::analysis::{ExperimentScores, Overlap, Score, VariantScores, mean};
 use crate::lab::Resampling;
-use crate::report::plain_text;
 
 /// Why scores cannot be read.
 #[derive(Debug, Error)]
@@ -83,13 +82,14 @@ struct Table {
 impl Table {
     fn read(&mut self, path: &Path) -> Result<(), ScoresError> {
         let failed = |error| TableError::Read { path: path.to_owned(), error };
-        let (titles, reader) = open(path)?;
+        let (titles, table) = open(path)?;
+        let decimal_comma = table.decimal_comma;
         let columns = Columns::of(path, &titles, self.metric.as_deref())?;
         let metric = titles[columns.metric].to_owned();
         let (mut read, mut left_out) = (0, 0);
-        for record in reader.into_records() {
+        for record in table.into_records() {
             let record = record.map_err(failed)?;
-            let line = Line { path, titles: &titles, record: &record };
+            let line = Line { path, titles: &titles, record: &record, decimal_comma };
             match columns.row(&line)? {
                 Some((experiment, row)) => {
                     self.push(&line, experiment, row)?;
@@ -174,9 +174,9 @@ impl Columns {
             None => None,
         };
         let point = self.swept.iter().filter(|&&at| !line.cell(at).is_empty());
-        let point = point.map(|&at| format!(" {}={}", &line.titles[at], plain_text(line.cell(at))));
-        let variant = std::iter::once(plain_text(line.cell(self.variant)).to_owned()).chain(point).collect();
-        let experiment = plain_text(line.cell(self.experiment)).to_owned();
+        let point = point.map(|&at| format!(" {}={}", &line.titles[at], line.key(at)));
+        let variant = std::iter::once(line.key(self.variant).into_owned()).chain(point).collect();
+        let experiment = line.key(self.experiment).into_owned();
         Ok(value.map(|value| (experiment, Row { variant, score: Score { seed, fold, value }, train, size, rows })))
     }
 }

@@ -1,7 +1,6 @@
-//! The cells of a CSV file.
+//! The cells of tables: of CSV files and of the workbook.
 //!
-//! In: a number or a text. Out: what stands in the cell. The csv crate quotes by RFC 4180; lines end with a line feed alone,
-//! as the tools that read such files expect.
+//! In: a number or a text. Out: a [`Cell`], or what stands in the cell of a CSV file that programs read.
 //!
 //! A number is the shortest text that gives the same f64 again, with a point, and with an exponent where it is very small
 //! or large (`0.1`, `1.0`, `1e-7`): spreadsheets, R, pandas and awk all read it. What is missing or not finite is empty.
@@ -9,6 +8,68 @@
 //! A text that a spreadsheet would take for a formula gets an apostrophe in front, which [`plain_text`] takes away.
 
 use std::borrow::Cow;
+
+/// What stands in a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell<'a> {
+    /// What is missing or not finite.
+    Empty,
+    /// A finite number.
+    Number(f64),
+    /// A whole number.
+    Whole(u64),
+    /// A number as a config has it, to stay as it is.
+    Written(Cow<'a, str>),
+    /// A text, not yet made harmless.
+    Text(Cow<'a, str>),
+}
+
+impl<'a> Cell<'a> {
+    /// The value of a swept key: a number stays a number, whatever its sign.
+    pub(super) fn swept(value: Option<&'a str>) -> Self {
+        match value {
+            Some(value) if is_number(value) => Cell::Written(value.into()),
+            Some(value) => Cell::Text(value.into()),
+            None => Cell::Empty,
+        }
+    }
+}
+
+impl From<f64> for Cell<'_> {
+    fn from(value: f64) -> Self {
+        if value.is_finite() { Cell::Number(value) } else { Cell::Empty }
+    }
+}
+
+impl From<u64> for Cell<'_> {
+    fn from(value: u64) -> Self {
+        Cell::Whole(value)
+    }
+}
+
+impl From<u32> for Cell<'_> {
+    fn from(value: u32) -> Self {
+        Cell::Whole(value.into())
+    }
+}
+
+impl From<usize> for Cell<'_> {
+    fn from(value: usize) -> Self {
+        Cell::Whole(value as u64)
+    }
+}
+
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(value: &'a str) -> Self {
+        Cell::Text(value.into())
+    }
+}
+
+impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Cell::Empty, T::into)
+    }
+}
 
 /// A number; empty where there is none.
 pub fn number(value: Option<f64>) -> String {
@@ -28,7 +89,7 @@ pub fn text(value: &str) -> Cow<'_, str> {
 /// The value of a swept key: a number stays a number, whatever its sign.
 pub(super) fn swept(value: Option<&str>) -> Cow<'_, str> {
     match value {
-        Some(value) if value.parse::<f64>().is_ok_and(f64::is_finite) => Cow::Borrowed(value),
+        Some(value) if is_number(value) => Cow::Borrowed(value),
         Some(value) => text(value),
         None => Cow::Borrowed(""),
     }
@@ -37,6 +98,10 @@ pub(super) fn swept(value: Option<&str>) -> Cow<'_, str> {
 /// The text that [`text`] made a cell of.
 pub fn plain_text(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| looks_like_a_formula(rest)).unwrap_or(cell)
+}
+
+fn is_number(value: &str) -> bool {
+    value.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 /// Apostrophes before the sign count too, so that [`plain_text`] gives back what they were.

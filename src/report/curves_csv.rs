@@ -5,7 +5,9 @@
 
 use std::io::Write;
 
-use super::cells::{number, writer};
+use super::cells::Cell;
+use super::csv_table::CsvTable;
+use super::dialect::CsvDialect;
 use super::file::FillError;
 use super::keys;
 use crate::analysis::{Figures, measure_names};
@@ -15,41 +17,41 @@ use crate::lab::{PlannedTrial, Record, Results};
 ///
 /// # Errors
 /// If a record cannot be read, or `out` not be written.
-pub fn write_curves(results: &Results, out: impl Write) -> Result<(), FillError> {
-    let mut out = writer(out);
-    out.write_record(header(results))?;
+pub fn write_curves(results: &Results, dialect: CsvDialect, out: impl Write) -> Result<(), FillError> {
+    let mut out = CsvTable::new(out, dialect)?;
+    out.titles(titles(results))?;
     for found in results.records() {
         let (trial, record) = found?;
-        write_trial(results, trial, &record, &mut out)?;
+        let keys = keys_of(results, trial);
+        for row in 0..record.curve.epoch.len() {
+            keys.iter().try_for_each(|cell| out.cell(cell))?;
+            out.row(figures(results, &record, row))?;
+        }
     }
-    Ok(out.flush()?)
+    out.finish()
 }
 
-fn header(results: &Results) -> Vec<String> {
+/// The titles of the columns.
+pub(super) fn titles(results: &Results) -> Vec<String> {
     let own = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
     let after = own(&["learning_rate", "penalty", "sparsity", "parameters"]);
     [keys::names(results), own(&["seed", "fold", "epoch"]), measure_names(&results.metrics), after].concat()
 }
 
-fn write_trial(
-    results: &Results,
-    trial: &PlannedTrial,
-    record: &Record,
-    out: &mut csv::Writer<impl Write>,
-) -> Result<(), FillError> {
-    let mut of_trial = keys::values(results, trial.cell);
-    of_trial.extend([trial.seed.to_string(), trial.fold.to_string()]);
+/// The cells that all rows of a trial begin with.
+pub(super) fn keys_of<'a>(results: &'a Results, trial: &PlannedTrial) -> Vec<Cell<'a>> {
+    let mut keys = keys::values(results, trial.cell);
+    keys.extend([trial.seed.into(), trial.fold.into()]);
+    keys
+}
+
+/// The other cells of a row of a trial: epoch and figures.
+pub(super) fn figures<'a>(results: &Results, record: &Record, row: usize) -> impl Iterator<Item = Cell<'a>> {
     let curve = &record.curve;
-    for (row, epoch) in curve.epoch.iter().enumerate() {
-        of_trial.iter().try_for_each(|cell| out.write_field(cell))?;
-        out.write_field(epoch.to_string())?;
-        let figures = Figures::of_row(record, &results.metrics, row).values;
-        let own = [curve.learning_rate[row], curve.penalty[row], curve.sparsity[row]].map(Some);
-        figures.into_iter().chain(own).try_for_each(|value| out.write_field(number(value)))?;
-        out.write_field(curve.parameters[row].to_string())?;
-        out.write_record(None::<&[u8]>)?;
-    }
-    Ok(())
+    let figures = Figures::of_row(record, &results.metrics, row).values;
+    let own = [curve.learning_rate[row], curve.penalty[row], curve.sparsity[row]].map(Cell::from);
+    let (epoch, parameters) = (Cell::from(curve.epoch[row]), Cell::from(curve.parameters[row]));
+    [epoch].into_iter().chain(figures.into_iter().map(Cell::from)).chain(own).chain([parameters])
 }
 
 #[cfg(test)]
@@ -60,7 +62,7 @@ mod tests {
 
     fn written(results: &Results) -> String {
         let mut bytes = Vec::new();
-        write_curves(results, &mut bytes).unwrap();
+        write_curves(results, CsvDialect::Standard, &mut bytes).unwrap();
         String::from_utf8(bytes).unwrap()
     }
 

@@ -10,7 +10,9 @@
 
 use std::io::Write;
 
-use super::cells::{integer, number, text, writer};
+use super::cells::Cell;
+use super::csv_table::CsvTable;
+use super::dialect::CsvDialect;
 use super::file::FillError;
 use super::keys;
 use crate::lab::{Measurement, Part, PlannedTrial, Record, Results};
@@ -19,32 +21,29 @@ use crate::lab::{Measurement, Part, PlannedTrial, Record, Results};
 ///
 /// # Errors
 /// If a record cannot be read, or `out` not be written.
-pub fn write_measures(results: &Results, out: impl Write) -> Result<(), FillError> {
-    let mut out = writer(out);
+pub fn write_measures(results: &Results, dialect: CsvDialect, out: impl Write) -> Result<(), FillError> {
+    let mut out = CsvTable::new(out, dialect)?;
     let own = ["seed", "fold", "measure", "layer", "at", "value"].map(str::to_owned);
-    out.write_record(keys::names(results).into_iter().chain(own))?;
+    out.titles(keys::names(results).into_iter().chain(own))?;
     for found in results.records() {
         let (trial, record) = found?;
         write_trial(results, trial, &record, &mut out)?;
     }
-    Ok(out.flush()?)
+    out.finish()
 }
 
 fn write_trial(
     results: &Results,
     trial: &PlannedTrial,
     record: &Record,
-    out: &mut csv::Writer<impl Write>,
+    out: &mut CsvTable<impl Write>,
 ) -> Result<(), FillError> {
     let mut of_trial = keys::values(results, trial.cell);
-    of_trial.extend([trial.seed.to_string(), trial.fold.to_string()]);
+    of_trial.extend([trial.seed.into(), trial.fold.into()]);
     for found in confusion(record).iter().chain(&record.measures).chain(&record.times) {
-        of_trial.iter().try_for_each(|cell| out.write_field(cell))?;
-        out.write_field(text(&found.measure).as_bytes())?;
-        out.write_field(integer(found.layer))?;
-        out.write_field(number(found.at))?;
-        out.write_field(number(Some(found.value)))?;
-        out.write_record(None::<&[u8]>)?;
+        of_trial.iter().try_for_each(|cell| out.cell(cell))?;
+        let Measurement { measure, layer, at, value } = found;
+        out.row([measure.as_str().into(), (*layer).into(), Cell::from(*at), (*value).into()])?;
     }
     Ok(())
 }
@@ -80,7 +79,7 @@ mod tests {
             ((cell, seed) == (0, 0)).then(|| Record { finals: Some(finals.clone()), ..example_record("") })
         });
         let mut bytes = Vec::new();
-        write_measures(&results, &mut bytes).unwrap();
+        write_measures(&results, CsvDialect::Standard, &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let rows: Vec<&str> = text.lines().skip(1).map(|line| line.strip_prefix("toy,none,,0,0,").unwrap()).collect();
         assert_eq!(rows, ["train_confusion,0,0.0,6.0", "test_confusion,0,0.0,2.0", "test_confusion,0,2.0,1.0"]);
@@ -97,7 +96,7 @@ mod tests {
             })
         });
         let mut bytes = Vec::new();
-        write_measures(&results, &mut bytes).unwrap();
+        write_measures(&results, CsvDialect::Standard, &mut bytes).unwrap();
         assert_eq!(
             String::from_utf8(bytes).unwrap(),
             "\

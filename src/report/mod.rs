@@ -6,7 +6,9 @@
 mod cells;
 pub mod charts;
 mod comparison;
+mod csv_table;
 mod curves_csv;
+mod dialect;
 mod file;
 mod keys;
 mod measures_csv;
@@ -20,6 +22,7 @@ mod trials_csv;
 pub use cells::{number, plain_text, text};
 pub use comparison::{Format, Spent, Style, comparison, harmless, measured_tables, trial_label};
 pub use curves_csv::write_curves;
+pub use dialect::CsvDialect;
 pub use file::{Files, FillError, ReportError, write_file};
 pub use measures_csv::write_measures;
 pub use replay::replay;
@@ -37,12 +40,25 @@ use crate::lab::Results;
 /// The file of the curves; a folder that has it has derived files.
 pub const CURVES: &str = "curves.csv";
 
+/// How the derived files are written.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FileOptions {
+    /// The form of the CSV files.
+    pub dialect: CsvDialect,
+}
+
 /// Writes every derived file; none of them appears yet. The summary is that of what is [compared](Results::compared).
 ///
 /// # Errors
 /// The first file that cannot be written.
-pub fn write_all(results: &Results, summary: &Summary, files: &mut Files<'_>) -> Result<(), ReportError> {
-    files.write(CURVES, |out| write_curves(results, out))?;
+pub fn write_all(
+    results: &Results,
+    summary: &Summary,
+    options: FileOptions,
+    files: &mut Files<'_>,
+) -> Result<(), ReportError> {
+    let FileOptions { dialect } = options;
+    files.write(CURVES, |out| write_curves(results, dialect, out))?;
     let compared = results.compared();
     // Those of lower rungs are in no summary.
     let of_all = match results.halving {
@@ -50,10 +66,10 @@ pub fn write_all(results: &Results, summary: &Summary, files: &mut Files<'_>) ->
         None => None,
     };
     let diagnoses = of_all.as_deref().unwrap_or(&summary.diagnoses);
-    files.write("trials.csv", |out| write_trials(results, diagnoses, out))?;
-    files.write("measures.csv", |out| write_measures(results, out))?;
-    files.write("selection.csv", |out| write_selection(&compared, summary, out))?;
-    files.write("summary.csv", |out| write_summary(&compared, summary, out))
+    files.write("trials.csv", |out| write_trials(results, diagnoses, dialect, out))?;
+    files.write("measures.csv", |out| write_measures(results, dialect, out))?;
+    files.write("selection.csv", |out| write_selection(&compared, summary, dialect, out))?;
+    files.write("summary.csv", |out| write_summary(&compared, summary, dialect, out))
 }
 
 /// Writes a text.

@@ -6,7 +6,9 @@
 
 use std::io::Write;
 
-use super::cells::{number, writer};
+use super::cells::Cell;
+use super::csv_table::CsvTable;
+use super::dialect::CsvDialect;
 use super::file::FillError;
 use super::keys;
 use crate::analysis::Summary;
@@ -16,21 +18,26 @@ use crate::lab::Results;
 ///
 /// # Errors
 /// If `out` cannot be written.
-pub fn write_selection(results: &Results, summary: &Summary, out: impl Write) -> Result<(), FillError> {
-    let mut out = writer(out);
+pub fn write_selection(
+    results: &Results,
+    summary: &Summary,
+    dialect: CsvDialect,
+    out: impl Write,
+) -> Result<(), FillError> {
+    let mut out = CsvTable::new(out, dialect)?;
     let titles =
         ["seed", "fold", "points", "chosen_by"].map(str::to_owned).into_iter().chain(summary.measures.iter().cloned());
-    out.write_record(keys::names(results).into_iter().chain(titles))?;
+    out.titles(keys::names(results).into_iter().chain(titles))?;
     for selected in summary.selected.iter().chain(summary.oracle.iter().flatten()) {
         for winner in &selected.winners {
             let mut cells = keys::values(results, winner.cell);
-            cells.extend([winner.seed.to_string(), winner.fold.to_string(), selected.points.to_string()]);
-            cells.push(selected.chosen_by.name().to_owned());
-            cells.extend(winner.figures.iter().map(|&figure| number(figure)));
-            out.write_record(cells)?;
+            cells.extend([winner.seed.into(), winner.fold.into(), selected.points.into()]);
+            cells.push(selected.chosen_by.name().into());
+            cells.extend(winner.figures.iter().map(|&figure| Cell::from(figure)));
+            out.row(cells)?;
         }
     }
-    Ok(out.flush()?)
+    out.finish()
 }
 
 #[cfg(test)]
@@ -47,7 +54,7 @@ mod tests {
         results.trials.retain(|trial: &PlannedTrial| (trial.cell, trial.seed) != (0, 1));
         let mut bytes = Vec::new();
         let terms = Terms { oracle: true, ..Terms::default() };
-        write_selection(&results, &Summary::of(&results, terms).unwrap(), &mut bytes).unwrap();
+        write_selection(&results, &Summary::of(&results, terms).unwrap(), CsvDialect::Standard, &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(

@@ -7,7 +7,9 @@
 
 use std::io::Write;
 
-use super::cells::{number, writer};
+use super::cells::Cell;
+use super::csv_table::CsvTable;
+use super::dialect::CsvDialect;
 use super::file::FillError;
 use super::keys;
 use crate::analysis::{Estimate, Interval, Summary, measure_names};
@@ -17,16 +19,22 @@ use crate::lab::Results;
 ///
 /// # Errors
 /// If `out` cannot be written.
-pub fn write_summary(results: &Results, summary: &Summary, out: impl Write) -> Result<(), FillError> {
-    let mut out = writer(out);
-    out.write_record(header(results, summary))?;
+pub fn write_summary(
+    results: &Results,
+    summary: &Summary,
+    dialect: CsvDialect,
+    out: impl Write,
+) -> Result<(), FillError> {
+    let mut out = CsvTable::new(out, dialect)?;
+    out.titles(titles(results, summary))?;
     for cell in 0..summary.cells.len() {
-        out.write_record(row(results, summary, cell))?;
+        out.row(row(results, summary, cell))?;
     }
-    Ok(out.flush()?)
+    out.finish()
 }
 
-fn header(results: &Results, summary: &Summary) -> Vec<String> {
+/// The titles of the columns.
+pub(super) fn titles(results: &Results, summary: &Summary) -> Vec<String> {
     let mut names = keys::names(results);
     names.push("n".to_owned());
     let (of_curve, further) = measures(results, summary);
@@ -47,34 +55,35 @@ fn measures<'a>(results: &Results, summary: &'a Summary) -> (&'a [String], &'a [
     summary.measures.split_at(measure_names(&results.metrics).len())
 }
 
-fn row(results: &Results, summary: &Summary, cell: usize) -> Vec<String> {
+/// The cells of a variant at a point.
+pub(super) fn row<'a>(results: &'a Results, summary: &'a Summary, cell: usize) -> Vec<Cell<'a>> {
     let figures = &summary.cells[cell];
     let mut cells = keys::values(results, cell);
-    cells.push(figures.n.to_string());
-    let estimated = |measures: &[String]| -> Vec<String> {
+    cells.push(figures.n.into());
+    let estimated = |measures: &[String]| -> Vec<Cell<'a>> {
         let cells_of = |measure: &String| {
             let Estimate { mean, sd, interval, .. } = summary.estimate(cell, measure);
             let [low, high] = ends(interval);
-            [number(mean), number(sd), low, high]
+            [mean.into(), sd.into(), low, high]
         };
         measures.iter().flat_map(cells_of).collect()
     };
     let (of_curve, further) = measures(results, summary);
     cells.extend(estimated(of_curve));
-    cells.push(number(figures.difference.map(|difference| difference.mean)));
+    cells.push(figures.difference.map(|difference| difference.mean).into());
     cells.extend(ends(figures.difference.and_then(|difference| difference.interval)));
-    cells.push(number(figures.difference.and_then(|difference| difference.p_value)));
-    cells.push(number(figures.judgement.and_then(|judgement| judgement.p_adjusted)));
-    cells.push(number(figures.rank));
-    cells.push(figures.judgement.map_or(String::new(), |judgement| judgement.verdict.name().to_owned()));
-    cells.push(summary.metric.clone());
+    cells.push(figures.difference.and_then(|difference| difference.p_value).into());
+    cells.push(figures.judgement.and_then(|judgement| judgement.p_adjusted).into());
+    cells.push(figures.rank.into());
+    cells.push(figures.judgement.map(|judgement| judgement.verdict.name()).into());
+    cells.push(summary.metric.as_str().into());
     cells.extend(estimated(further));
-    cells.push(figures.diagnosis.as_ref().map_or("", |found| found.diagnosis.name()).to_owned());
+    cells.push(figures.diagnosis.as_ref().map(|found| found.diagnosis.name()).into());
     cells
 }
 
-fn ends(interval: Option<Interval>) -> [String; 2] {
-    [interval.map(|interval| interval.low), interval.map(|interval| interval.high)].map(number)
+fn ends<'a>(interval: Option<Interval>) -> [Cell<'a>; 2] {
+    [interval.map(|interval| interval.low), interval.map(|interval| interval.high)].map(Cell::from)
 }
 
 #[cfg(test)]
@@ -94,7 +103,8 @@ mod tests {
         });
         results.variants[1] = "=dropout".to_owned();
         let mut bytes = Vec::new();
-        write_summary(&results, &Summary::of(&results, Terms::default()).unwrap(), &mut bytes).unwrap();
+        write_summary(&results, &Summary::of(&results, Terms::default()).unwrap(), CsvDialect::Standard, &mut bytes)
+            .unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[0].starts_with("experiment,variant,remedies.dropout.hidden,n,train_loss_mean,train_loss_sd,train_loss_low,train_loss_high,validation_loss_mean,"));

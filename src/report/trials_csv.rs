@@ -7,7 +7,9 @@
 
 use std::io::Write;
 
-use super::cells::{integer, number, text, writer};
+use super::cells::Cell;
+use super::csv_table::CsvTable;
+use super::dialect::CsvDialect;
 use super::file::FillError;
 use super::keys;
 use crate::analysis::{Diagnosis, Figures, chosen_names, generalization_loss, measure_names};
@@ -17,17 +19,23 @@ use crate::lab::{PlannedTrial, Record, Results};
 ///
 /// # Errors
 /// If a record cannot be read, or `out` not be written.
-pub fn write_trials(results: &Results, diagnoses: &[Option<Diagnosis>], out: impl Write) -> Result<(), FillError> {
-    let mut out = writer(out);
-    out.write_record(header(results))?;
+pub fn write_trials(
+    results: &Results,
+    diagnoses: &[Option<Diagnosis>],
+    dialect: CsvDialect,
+    out: impl Write,
+) -> Result<(), FillError> {
+    let mut out = CsvTable::new(out, dialect)?;
+    out.titles(titles(results))?;
     for (place, found) in results.records().enumerate() {
         let (trial, record) = found?;
-        out.write_record(row(results, trial, &record, diagnoses.get(place).copied().flatten()))?;
+        out.row(row(results, trial, &record, diagnoses.get(place).copied().flatten()))?;
     }
-    Ok(out.flush()?)
+    out.finish()
 }
 
-fn header(results: &Results) -> Vec<String> {
+/// The titles of the columns.
+pub(super) fn titles(results: &Results) -> Vec<String> {
     let measures = measure_names(&results.metrics);
     let finals = measures.iter().map(|name| format!("final_{name}"));
     keys::names(results)
@@ -42,7 +50,13 @@ fn header(results: &Results) -> Vec<String> {
         .collect()
 }
 
-fn row(results: &Results, trial: &PlannedTrial, record: &Record, diagnosis: Option<Diagnosis>) -> Vec<String> {
+/// The cells of a trial.
+pub(super) fn row<'a>(
+    results: &'a Results,
+    trial: &'a PlannedTrial,
+    record: &Record,
+    diagnosis: Option<Diagnosis>,
+) -> Vec<Cell<'a>> {
     let curve = &record.curve;
     let last = curve.epoch.last().copied();
     let finals = Figures::at(record, &results.metrics, last);
@@ -54,15 +68,15 @@ fn row(results: &Results, trial: &PlannedTrial, record: &Record, diagnosis: Opti
     let epochs = [last, record.chosen_epoch, record.best_epoch, record.onset_epoch];
 
     let mut cells = keys::values(results, trial.cell);
-    cells.extend([trial.seed.to_string(), trial.fold.to_string(), record.status.name().to_owned()]);
-    cells.extend(epochs.map(integer));
-    cells.extend(chosen.into_iter().chain(finals.values).map(number));
-    cells.extend([number(generalization_loss(record)), integer(parameters), record.nonzero_parameters.to_string()]);
-    cells.push(number(Some(record.seconds)));
-    cells.extend([rows.outside_test, rows.validation, rows.test, rows.train].map(|count| count.to_string()));
-    cells.push(text(&trial.id).into_owned());
-    cells.extend(further.into_iter().map(number));
-    cells.push(diagnosis.map_or("", Diagnosis::name).to_owned());
+    cells.extend([trial.seed.into(), trial.fold.into(), record.status.name().into()]);
+    cells.extend(epochs.map(Cell::from));
+    cells.extend(chosen.into_iter().chain(finals.values).map(Cell::from));
+    cells.extend([generalization_loss(record).into(), parameters.into(), record.nonzero_parameters.into()]);
+    cells.push(record.seconds.into());
+    cells.extend([rows.outside_test, rows.validation, rows.test, rows.train].map(Cell::from));
+    cells.push(trial.id.as_str().into());
+    cells.extend(further.into_iter().map(Cell::from));
+    cells.push(diagnosis.map(Diagnosis::name).into());
     cells
 }
 
@@ -88,7 +102,7 @@ mod tests {
             _ => None,
         });
         let mut bytes = Vec::new();
-        write_trials(&results, &[Some(Diagnosis::StillImproving), None], &mut bytes).unwrap();
+        write_trials(&results, &[Some(Diagnosis::StillImproving), None], CsvDialect::Standard, &mut bytes).unwrap();
         assert_eq!(
             String::from_utf8(bytes).unwrap(),
             "\

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::FormatArgument;
+use super::{DerivedArguments, FormatArgument};
 
 /// `overfit merge`
 #[derive(Debug, Args)]
@@ -21,6 +21,10 @@ pub struct MergeArguments {
     /// Folder to join them in; not needed for a single folder, which stays where it is
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+
+    /// How files are written.
+    #[command(flatten)]
+    pub derived: DerivedArguments,
 
     /// How the comparison is printed
     #[arg(long, value_enum, default_value_t)]

@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod completions;
+mod derived;
 mod experiment;
 mod format;
 mod init;
@@ -17,6 +18,7 @@ mod status;
 pub use check::CheckArguments;
 pub use compare::CompareArguments;
 pub use completions::CompletionsArguments;
+pub use derived::DerivedArguments;
 pub use experiment::ExperimentArguments;
 pub use format::FormatArgument;
 pub use init::InitArguments;

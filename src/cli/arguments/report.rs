@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::FormatArgument;
+use super::{DerivedArguments, FormatArgument};
 use crate::metric::Metric;
 
 /// `overfit report`
@@ -24,6 +24,10 @@ pub struct ReportArguments {
     /// The figure to compare and choose by in place of the config's [default: that of the config]
     #[arg(long, value_name = "METRIC", value_parser = Metric::NAMES)]
     pub metric: Option<String>,
+
+    /// How files are written.
+    #[command(flatten)]
+    pub derived: DerivedArguments,
 
     /// How the comparison is printed
     #[arg(long, value_enum, default_value_t)]

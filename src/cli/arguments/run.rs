@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::ExperimentArguments;
-use super::FormatArgument;
+use super::{DerivedArguments, ExperimentArguments, FormatArgument};
 use crate::cli::progress::Mode;
 use crate::lab::Shard;
 
@@ -53,6 +52,10 @@ pub struct RunArguments {
     /// End with the first trial that fails; otherwise it is recorded and the rest goes on
     #[arg(long)]
     pub fail_fast: bool,
+
+    /// How files are written.
+    #[command(flatten)]
+    pub derived: DerivedArguments,
 
     /// How the comparison is printed
     #[arg(long, value_enum, default_value_t)]

@@ -22,6 +22,7 @@ pub use measured::measured_tables;
 pub(super) use rows::significant;
 pub use spent::Spent;
 
+use super::dialect::CsvDialect;
 use super::summary_csv::write_summary;
 use crate::analysis::Summary;
 use crate::lab::Results;
@@ -66,7 +67,8 @@ pub fn comparison(results: &Results, summary: &Summary, spent: Option<&Spent>, f
         Format::Json => json::comparison(results, summary, spent),
         Format::Csv => {
             let mut bytes = Vec::new();
-            write_summary(results, summary, &mut bytes).expect("memory takes what is written into it");
+            write_summary(results, summary, CsvDialect::Standard, &mut bytes)
+                .expect("memory takes what is written into it");
             String::from_utf8(bytes).expect("every cell is text")
         }
     }
