@@ -12,11 +12,14 @@ mod dialect;
 mod file;
 mod keys;
 mod measures_csv;
+mod plots;
 mod replay;
+mod ruler;
 mod selection_csv;
 mod status;
 mod study;
 mod summary_csv;
+mod terminal;
 mod trials_csv;
 
 pub use cells::{number, plain_text, text};
@@ -25,11 +28,13 @@ pub use curves_csv::write_curves;
 pub use dialect::CsvDialect;
 pub use file::{Files, FillError, ReportError, write_file};
 pub use measures_csv::write_measures;
+pub use plots::svg;
 pub use replay::replay;
 pub use selection_csv::write_selection;
 pub use status::{status, unplanned};
 pub use study::studies;
 pub use summary_csv::write_summary;
+pub use terminal::{beside, lines as curves_in_lines};
 pub use trials_csv::write_trials;
 
 use std::path::Path;
