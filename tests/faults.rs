@@ -6,6 +6,7 @@
 mod support;
 
 use std::fs;
+use std::io::Write;
 use std::process::Child;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
@@ -160,8 +161,29 @@ fn a_second_signal_ends_at_once() {
         signal(&child, name);
     }
     let run = wait(child).code(130);
-    assert!(!run.stderr.contains("what was finished is stored"), "it took its time: {}", run.stderr);
+    assert!(run.stderr.ends_with("\"exit_code\":130}\n"), "{}", run.stderr);
+    assert!(!place.results("e").folder.join("curves.csv").exists(), "it took its time: {}", run.stderr);
     comes_to(&place, &curves_of(1, EPOCHS));
+}
+
+#[test]
+fn a_signal_before_anything_is_trained_ends_at_once_and_is_said() {
+    for name in ["INT", "TERM"] {
+        let place = workplace(1, EPOCHS);
+        assert_eq!(shell(&place, "rm blobs.csv; mkfifo blobs.csv").code, Some(0));
+        let child = start(&place, &["run", "e.toml", "--progress", "json"]);
+        // Opens once the program reads at the other end, where it waits for more.
+        let mut data = fs::OpenOptions::new().write(true).open(place.path().join("blobs.csv")).unwrap();
+        data.write_all(b"a,b,class\n").unwrap();
+        signal(&child, name);
+        let run = wait(child).code(130);
+        assert!(
+            run.stderr.starts_with("{\"event\":\"interrupted\",") && run.stderr.lines().count() == 1,
+            "{}",
+            run.stderr
+        );
+        assert!(!place.results("e").folder.exists(), "{name}");
+    }
 }
 
 #[test]
@@ -179,6 +201,28 @@ fn a_full_disk_is_said_and_what_was_stored_before_counts() {
     assert!(run.stderr.contains("No space left on device") && run.stderr.contains("exit 1\n"), "{}", run.stderr);
     assert!(run.stderr.contains("disk/e/trials/"), "the file is named: {}", run.stderr);
     assert!(!run.stderr.contains("kept 0\n") && !run.stderr.contains(".tmp"), "{}", run.stderr);
+    assert!(run.stdout == undisturbed(), "curves.csv differs");
+}
+
+#[test]
+fn a_disk_that_is_full_before_the_derived_files_are_written_keeps_the_old_ones() {
+    let place = workplace(SEEDS, EPOCHS);
+    // Nothing is left to train, so that the first file to be written is a derived one.
+    let script = "mkdir disk && mount -t tmpfs -o size=50m none disk || exit 9
+        \"$0\" run e.toml --quiet --jobs 2 --out disk/e || exit 8
+        cat disk/e/* > before 2> /dev/null; ls -A disk/e >&2
+        dd if=/dev/zero of=disk/full bs=4k 2> /dev/null
+        \"$0\" run e.toml --quiet --out disk/e; echo \"exit $?\" >&2
+        \"$0\" report disk/e --quiet; echo \"exit $?\" >&2
+        cat disk/e/* > after 2> /dev/null; cmp before after || exit 7
+        ls -A disk/e >&2
+        rm disk/full; \"$0\" report disk/e --quiet || exit 6
+        cat disk/e/curves.csv";
+    let Some(run) = shell_with_mounts(&place, script) else { return };
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(run.stderr.matches("exit 1\n").count(), 2, "{}", run.stderr);
+    assert_eq!(run.stderr.matches("error: cannot write disk/e/").count(), 2, "{}", run.stderr);
+    assert!(!run.stderr.contains(".tmp"), "{}", run.stderr);
     assert!(run.stdout == undisturbed(), "curves.csv differs");
 }
 
@@ -269,7 +313,11 @@ fn a_record_of_a_later_format_is_named_and_its_trial_run_again() {
     fs::write(&file, later).unwrap();
     let run = place.overfit(RUN).success();
     assert!(run.stderr.contains("warning: line 1 of results/e/trials/"), "{}", run.stderr);
-    assert!(run.stderr.contains(".jsonl cannot be read (of format 2, this version reads 1)"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains(".jsonl cannot be read (of format 2, which a later version writes, this one reads 1)"),
+        "{}",
+        run.stderr
+    );
     comes_to(&place, undisturbed());
 }
 
@@ -315,6 +363,24 @@ fn a_fresh_run_beside_another_loses_nothing() {
         wait(child).success();
     }
     comes_to(&place, undisturbed());
+}
+
+#[test]
+fn a_fresh_run_that_ends_half_way_leaves_every_trial_stored() {
+    let place = workplace(SEEDS, EPOCHS);
+    let results = comes_to(&place, undisturbed());
+    for name in ["INT", "KILL"] {
+        let known = results.store_files();
+        let mut child = start(&place, &[RUN, &["--fresh"]].concat());
+        wait_until(&mut child, || results.stored_lines_beside(&known) >= 3);
+        signal(&child, name);
+        child.wait().unwrap();
+        let run = place.overfit(&["status", "results/e", "--format", "csv"]).success();
+        assert!(run.stdout.contains("e,none,10,10,0,0\n"), "{name}: {}", run.stdout);
+        assert!(results.curves_text() == undisturbed(), "{name}");
+    }
+    let before = results.stored_lines();
+    assert_eq!(comes_to(&place, undisturbed()).stored_lines(), before, "nothing is left to train");
 }
 
 /// Runs the config's trials in this process; the trial of that place in the plan panics after its first epoch.

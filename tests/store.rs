@@ -210,6 +210,57 @@ fn a_store_that_loses_a_file_while_it_is_used_goes_on() {
 }
 
 #[test]
+fn a_store_with_line_ends_of_windows_and_keys_of_others_is_read() {
+    let place = workplace();
+    place.overfit(RUN).success();
+    let results = place.results("e");
+    let curves = results.curves_text();
+    edit(&store(&results), |lines| {
+        for line in lines {
+            *line = format!("{{\"colour\":{{\"red\":[1]}},{}\r", &line[1..]);
+        }
+    });
+    let run = place.overfit(&["run", "e.toml"]).success();
+    assert!(run.stderr.starts_with("6 trials, 6 stored already\n"), "{}", run.stderr);
+    assert!(results.curves_text() == curves);
+}
+
+#[test]
+fn a_folder_may_be_a_link_and_names_may_have_any_letters() {
+    let place = workplace();
+    let (folder, data) = (place.path().join("目录 a"), "数据 b.csv");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join(data), blobs(60)).unwrap();
+    fs::write(folder.join("配置.toml"), CONFIG.replace("blobs.csv", data)).unwrap();
+    std::os::unix::fs::symlink(&folder, place.path().join("link")).unwrap();
+    place.overfit(&["run", "目录 a/配置.toml", "--quiet", "--out", "link/结果"]).success();
+    let results = Results { folder: folder.join("结果") };
+    assert_eq!(results.stored_lines(), TRIALS);
+    for folder in ["link/结果", "目录 a/结果"] {
+        let run = place.overfit(&["status", folder, "--format", "csv"]).success();
+        assert!(run.stdout.contains("配置,dropout,3,3,0,0\n"), "{}", run.stdout);
+    }
+    place.overfit(&["merge", "link/结果", "目录 a/结果", "--out", "合并", "--quiet"]).success();
+    let merged = Results { folder: place.path().join("合并") };
+    assert_eq!((merged.stored_lines(), merged.curves_text()), (TRIALS, results.curves_text()));
+}
+
+#[test]
+fn what_can_be_no_folder_of_results_is_refused_before_anything_is_trained() {
+    let place = workplace();
+    std::os::unix::fs::symlink("nowhere", place.path().join("link")).unwrap();
+    for (out, found) in [
+        ("e.toml/x/y", "a file: e.toml"),
+        ("link", "a link that leads nowhere: link"),
+        ("link/x", "a link that leads nowhere: link"),
+        ("/dev/null", "a file: /dev/null"),
+    ] {
+        let run = place.overfit(&[RUN, &["--out", out]].concat()).code(2);
+        assert_eq!(run.stderr, format!("error: the results need a folder, found {found}\n"));
+    }
+}
+
+#[test]
 fn a_halving_that_lost_a_record_counts_what_is_stored_of_later_rungs() {
     let place = workplace();
     let sweep = "[sweep]\nstrategy = \"halving\"\npoints = 9\n[sweep.parameters]\n\

@@ -52,6 +52,7 @@ impl Figures {
     /// What `record` measured at its chosen epoch, by the names of [`chosen_names`].
     pub fn chosen(record: &Record, results: &Results) -> Self {
         let mut figures = Self::at(record, &results.metrics, record.chosen_epoch);
+        figures.values.reserve_exact(PARTS.len() * results.further.len());
         for metric in &results.further {
             let value = |part| record.finals.as_ref()?.value(part, metric);
             figures.values.extend(PARTS.map(|(part, _)| value(part)));

@@ -42,7 +42,7 @@ pub(super) struct Outcome {
 /// # Errors
 /// If a record cannot be read.
 pub(super) fn collect(results: &Results) -> Result<Vec<Outcomes>, StoreError> {
-    let mut cells: Vec<Outcomes> = results.cells.iter().map(|_| Outcomes::default()).collect();
+    let mut cells = empty(results);
     for (place, found) in results.records().enumerate() {
         let (plan, record) = found?;
         let cell = &mut cells[plan.cell];
@@ -63,6 +63,18 @@ pub(super) fn collect(results: &Results) -> Result<Vec<Outcomes>, StoreError> {
     }
     groups.into_values().for_each(|mut group| beside_each_other(&mut group));
     Ok(cells)
+}
+
+/// Room for the trials of each cell: no more than they take, since there may be a hundred thousand.
+fn empty(results: &Results) -> Vec<Outcomes> {
+    let mut trials = vec![0; results.cells.len()];
+    results.trials.iter().for_each(|trial| trials[trial.cell] += 1);
+    let room = |&trials: &usize| Outcomes {
+        counted: Vec::with_capacity(trials),
+        curves: Vec::with_capacity(trials),
+        ..Outcomes::default()
+    };
+    trials.iter().map(room).collect()
 }
 
 impl Outcome {

@@ -51,6 +51,20 @@ impl ResultsFolder {
     }
 }
 
+/// Results can be written where there is a folder, or can be one.
+///
+/// # Errors
+/// If a file, or a link that leads nowhere, stands in its place or above it.
+pub(super) fn refuse_files(folder: &Path) -> Result<(), CliError> {
+    let is_there = |path: &&Path| path.symlink_metadata().is_ok();
+    let found = match folder.ancestors().find(is_there) {
+        Some(path) if !path.exists() => format!("a link that leads nowhere: {}", path.display()),
+        Some(path) if !path.is_dir() => format!("a file: {}", path.display()),
+        _ => return Ok(()),
+    };
+    Err(CliError::Usage(format!("the results need a folder, found {found}")))
+}
+
 /// The file of that name in a folder of results; a path that is no folder is the file itself.
 pub(super) fn file_in(path: &Path, name: &str) -> Result<PathBuf, CliError> {
     if !path.is_dir() {

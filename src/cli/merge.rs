@@ -13,7 +13,7 @@ use super::conclusion;
 use super::derived::{Derived, Written};
 use super::disagreement::disagreement;
 use super::error::CliError;
-use super::folder::ResultsFolder;
+use super::folder::{ResultsFolder, refuse_files};
 use super::notes;
 use super::stored::{self, Fate, Note};
 use crate::atomic_file::write_atomically;
@@ -60,10 +60,7 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<(), CliError> {
 /// Where the results go.
 fn out(arguments: &MergeArguments) -> Result<PathBuf, CliError> {
     match (&arguments.out, arguments.folders.as_slice()) {
-        (Some(out), _) if out.exists() && !out.is_dir() => {
-            Err(CliError::Usage(format!("--out must be a folder, found a file: {}", out.display())))
-        }
-        (Some(out), _) => Ok(out.clone()),
+        (Some(out), _) => refuse_files(out).map(|()| out.clone()),
         (None, [only]) => Ok(only.clone()),
         (None, folders) => Err(CliError::Usage(format!(
             "{} folders are joined in another one: it must be named by --out DIR",

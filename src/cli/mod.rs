@@ -28,6 +28,7 @@ mod run;
 mod schema;
 mod scores_csv;
 mod session;
+mod stage;
 mod status;
 mod stored;
 mod table_csv;

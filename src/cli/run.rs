@@ -1,42 +1,42 @@
 //! `overfit run`: trains what is missing, writes what is derived, prints the comparison.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use super::arguments::RunArguments;
+use super::conclusion;
 use super::derived::{Derived, Written};
 use super::error::CliError;
+use super::interrupt::Interrupt;
 use super::notes;
 use super::progress::{Finished, Progress};
 use super::session::Session;
+use super::stage::Stages;
 use super::stored::{self, Fate, Note};
-use super::{conclusion, interrupt};
 use crate::analysis::Terms;
 use crate::experiment::Trial;
-use crate::lab::{
-    Budget, Event, Halving, Job, Record, Shard, Status, Store, Sweep, Tally, Wanted, Watch, remove_leftovers,
-};
+use crate::lab::{Budget, Event, Job, Record, Status, Store, Sweep, Tally, Wanted, Watch, remove_leftovers};
 use crate::metric::Metric;
 use crate::train::{Phase, Profile};
 
 pub(super) fn run(arguments: &RunArguments) -> Result<(), CliError> {
+    let interrupt = Interrupt::listen()?;
     // All configs are checked before any is trained.
     let sessions = arguments.experiment.configs.iter().map(|config| Session::open(config, &arguments.experiment));
     let sessions = sessions.collect::<Result<Vec<Session>, CliError>>()?;
     refuse_shared_folders(&sessions)?;
     refuse_shards_of_sequences(&sessions, arguments)?;
-    let cancelled = interrupt::flag()?;
     let end = arguments.max_time.and_then(|time| Instant::now().checked_add(time));
     let budget = Budget::new(arguments.max_trials, end);
-    let limits = Limits { budget: &budget, cancelled: &cancelled };
+    let limits = Limits { budget: &budget, interrupt: &interrupt };
     let mut total = Tally::default();
     for session in &sessions {
         let tally = run_one(session, arguments, limits)?;
         total.finished += tally.finished;
         total.failed += tally.failed;
-        if cancelled.load(Ordering::Relaxed) {
+        if interrupt.is_called_off() {
             return Err(CliError::Interrupted);
         }
     }
@@ -82,22 +82,8 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
         failed: arguments.retry_failed,
         models: session.experiment.save_models,
     };
-    let halving = session.halving();
-    let mut finished = HashSet::new();
-    let look = |store: &mut Store, finished: &HashSet<String>| {
-        let of = |store: &Store| {
-            let is_done = |id: &str| finished.contains(id) || wanted.is_done(store, id);
-            Stage::of(session, arguments.shard, halving.as_ref(), store, is_done)
-        };
-        match of(store) {
-            Err(error) if error.is_passing() => {
-                store.reread()?;
-                of(store)
-            }
-            found => found,
-        }
-    };
-    let mut stage = look(&mut store, &finished)?;
+    let mut stages = Stages::new(session, arguments.shard, wanted);
+    let mut stage = stages.next(&mut store)?;
     let progress = Progress::new(arguments.progress, arguments.quiet, session.jobs.min(stage.todo.len()).max(1));
     session.warnings.iter().for_each(|warning| progress.warning(warning));
     session.surprising_readings().iter().for_each(|warning| progress.warning(warning));
@@ -112,6 +98,7 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
     }
     progress.planned(stage.total(), stage.total() - stage.left());
     let profile = Profile::default();
+    limits.interrupt.training_begins();
     let mut tally = Tally::default();
     // Mostly once, but under halving rung after rung, and again where someone has removed what was stored.
     while !stage.todo.is_empty() {
@@ -126,9 +113,9 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
             before.forget(&new)?;
         }
         store.rescan()?;
-        finished.extend(new);
-        stage = look(&mut store, &finished)?;
-        let ended = limits.cancelled.load(Ordering::Relaxed) || arguments.fail_fast && tally.failed > 0;
+        stages.finished(new);
+        stage = stages.next(&mut store)?;
+        let ended = limits.interrupt.is_called_off() || arguments.fail_fast && tally.failed > 0;
         if ended || limits.budget.is_spent() {
             break;
         }
@@ -136,6 +123,9 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
         progress.planned(stage.total(), stage.total().saturating_sub(stage.left() + tally.finished));
     }
     progress.end();
+    if limits.interrupt.is_called_off() {
+        progress.message("called off: what is finished is written down; Ctrl-C again ends at once");
+    }
     let start = Instant::now();
     say(stored::findings(&mut store, fate(stage.left())), &progress);
 
@@ -167,53 +157,7 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
 #[derive(Clone, Copy)]
 struct Limits<'a> {
     budget: &'a Budget,
-    cancelled: &'a AtomicBool,
-}
-
-/// What of a plan is to be looked after now.
-struct Stage<'a> {
-    /// The trials to look after, each identity once, in the order of the plan: those of the shard, or all; under halving
-    /// those that are decided.
-    part: Vec<&'a Trial>,
-    /// Those of them that are to be trained.
-    todo: Vec<&'a Trial>,
-    /// How many more there will be.
-    to_come: usize,
-    /// How many of those to come are done already.
-    ahead: usize,
-}
-
-impl<'a> Stage<'a> {
-    fn of(
-        session: &'a Session,
-        shard: Option<Shard>,
-        halving: Option<&Halving>,
-        store: &Store,
-        is_done: impl Fn(&str) -> bool,
-    ) -> Result<Self, CliError> {
-        let mut seen = HashSet::new();
-        let (part, to_come, ahead): (Vec<&Trial>, usize, usize) = match (halving, shard) {
-            (Some(halving), _) => {
-                let decided = halving.decide(store, &is_done)?;
-                let trials = decided.places.iter().map(|&place| &session.trials[place]);
-                (trials.filter(|trial| seen.insert(trial.id)).collect(), decided.to_come, decided.ahead)
-            }
-            (None, Some(shard)) => (shard.select(&session.experiment, &session.trials), 0, 0),
-            (None, None) => (session.trials.iter().filter(|trial| seen.insert(trial.id)).collect(), 0, 0),
-        };
-        let todo = part.iter().copied().filter(|trial| !is_done(&trial.id.to_string())).collect();
-        Ok(Self { part, todo, to_come, ahead })
-    }
-
-    /// Trials in all.
-    fn total(&self) -> usize {
-        self.part.len() + self.to_come
-    }
-
-    /// Trials that are still to be trained.
-    fn left(&self) -> usize {
-        self.todo.len() + self.to_come - self.ahead
-    }
+    interrupt: &'a Interrupt,
 }
 
 /// What the user should know of the part of the plan that is run, and of what is stored.
@@ -269,13 +213,12 @@ fn train(
     profile: &Profile,
 ) -> Result<(Tally, HashSet<String>), CliError> {
     let jobs: Vec<Job> = todo.iter().map(|trial| session.job(trial)).collect();
-    let labels: Vec<String> = todo.iter().map(|trial| session.label(trial)).collect();
     let running: Vec<_> = (0..session.jobs).map(|_| std::sync::atomic::AtomicUsize::new(0)).collect();
     let finished = Mutex::new(HashSet::new());
     let on_event = |event: Event<'_>| match event {
         Event::Started { worker, job } => {
             running[worker].store(job, Ordering::Relaxed);
-            progress.trial_started(worker, &labels[job]);
+            progress.trial_started(worker, &session.label(todo[job]));
         }
         Event::Epoch { worker, epoch } => {
             let job = running[worker].load(Ordering::Relaxed);
@@ -285,8 +228,8 @@ fn train(
         Event::Finished { worker, job, record } => {
             finished.lock().unwrap_or_else(PoisonError::into_inner).insert(record.trial.clone());
             let result = in_a_line(record, session.experiment.metric(session.task()));
-            let (status, seconds) = (record.status, record.seconds);
-            progress.trial_finished(worker, Finished { label: &labels[job], status, seconds, result: &result });
+            let (label, status, seconds) = (session.label(todo[job]), record.status, record.seconds);
+            progress.trial_finished(worker, Finished { label: &label, status, seconds, result: &result });
         }
     };
     let profile = arguments.profile.then_some(profile);
@@ -295,7 +238,7 @@ fn train(
         cores: session.jobs,
         fail_fast: arguments.fail_fast,
         budget: limits.budget,
-        cancelled: limits.cancelled,
+        cancelled: limits.interrupt.flag(),
         profile,
     };
     let tally = sweep.run(&jobs, &on_event)?;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::arguments::ExperimentArguments;
 use super::error::CliError;
+use super::folder::refuse_files;
 use super::memory;
 use super::plan::Plan;
 use crate::data::{self, DataSettings, Dataset, FileReading, Finding, Task, TrialData};
@@ -169,9 +170,7 @@ fn folder(arguments: &ExperimentArguments, name: &str) -> Result<PathBuf, CliErr
         Some(out) => out.join(name),
         None => Path::new("results").join(name),
     };
-    if folder.exists() && !folder.is_dir() {
-        return Err(CliError::Usage(format!("the results need a folder, found a file: {}", folder.display())));
-    }
+    refuse_files(&folder)?;
     Ok(folder)
 }
 

@@ -21,7 +21,7 @@ pub(super) enum LineError {
     #[error("no record: {0}")]
     NoRecord(String),
     /// Another version of the layout.
-    #[error("of format {found}, this version reads {FORMAT}")]
+    #[error("of format {found}{}, this one reads {FORMAT}", if *found > FORMAT.into() { ", which a later version writes" } else { "" })]
     Format { found: u64 },
     /// Columns that contradict each other.
     #[error("its curve has {rows} epochs, but not in every column and in increasing order")]

@@ -322,7 +322,7 @@ pub(crate) mod tests {
     #[test]
     fn another_format_is_named_even_where_its_keys_differ() {
         let error = Record::from_line(br#"{"format":2,"id":"x"}"#).unwrap_err();
-        assert_eq!(error.to_string(), "of format 2, this version reads 1");
+        assert_eq!(error.to_string(), "of format 2, which a later version writes, this one reads 1");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Progress for a pipe or a log: a line now and then.
 //!
-//! `12/70 trials, 3.4 s, about 15 s left`: at most one a second, and one at the end.
+//! `12/70 trials, 3.4 s, about 15 s left`: at most one a second, the first after a second, and one at the end.
 
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
@@ -21,12 +21,13 @@ pub(super) struct Plain<W> {
 
 struct State<W> {
     out: W,
-    last: Option<Instant>,
+    /// When the last line on how far the trials are was written; at first when the plan was known.
+    last: Instant,
 }
 
 impl<W: Write> Plain<W> {
     pub fn new(out: W, shows_progress: bool) -> Self {
-        Self { shows_progress, state: Mutex::new(State { out, last: None }) }
+        Self { shows_progress, state: Mutex::new(State { out, last: Instant::now() }) }
     }
 
     fn write(&self, line: &str) {
@@ -36,9 +37,9 @@ impl<W: Write> Plain<W> {
     /// A line on how far the trials are, where one is due.
     fn tell(&self, tally: &Tally) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_due = state.last.is_none_or(|last| last.elapsed() >= PAUSE) || tally.is_complete();
+        let is_due = state.last.elapsed() >= PAUSE || tally.is_complete();
         if self.shows_progress && is_due {
-            state.last = Some(Instant::now());
+            state.last = Instant::now();
             state.write(&line(tally));
         }
     }
@@ -58,7 +59,9 @@ impl<W: Write + Send> Display for Plain<W> {
                 0 => String::new(),
                 stored => format!(", {stored} stored already"),
             };
-            self.write(&format!("{} trials{stored}\n", tally.total()));
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.last = Instant::now();
+            state.write(&format!("{} trials{stored}\n", tally.total()));
         }
     }
 
@@ -97,7 +100,10 @@ mod tests {
         plain.planned(&tally);
         plain.line(Kind::Message, "hello");
         plain.line(Kind::Warning, "data.csv:3: odd");
-        for _ in 0..98 {
+        for trial in 0..98 {
+            if trial == 1 {
+                plain.state.lock().unwrap().last -= PAUSE;
+            }
             tally.finish(0);
             plain.finished(0, &FINISHED, &tally);
         }
@@ -106,10 +112,11 @@ mod tests {
     }
 
     #[test]
-    fn says_a_line_now_and_then_and_the_last_one() {
+    fn says_a_line_after_a_second_and_the_last_one() {
         let lines = lines(true);
         assert_eq!(lines[..3], ["100 trials, 2 stored already", "hello", "warning: data.csv:3: odd"]);
-        assert!(lines[3].starts_with("3/100 trials, ") && lines[3].ends_with(" left"), "{}", lines[3]);
+        // Of the first trial nothing is said: what it tells of the rest is mere chance.
+        assert!(lines[3].starts_with("4/100 trials, ") && lines[3].ends_with(" left"), "{}", lines[3]);
         let last = lines.last().unwrap();
         assert!(last.starts_with("100/100 trials, ") && !last.contains("left"), "{last}");
         assert!(lines.len() < 98, "one line for each trial");
