@@ -154,6 +154,22 @@ fn what_halving_spent_is_what_was_trained_and_nothing_is_saved_before_the_end() 
 }
 
 #[test]
+fn every_command_counts_the_trials_of_an_unfinished_halving_alike() {
+    const BEGUN: usize = 5;
+    let place = workplace(&halving());
+    place.overfit(&["run", "e.toml", "--quiet", "--max-trials", &BEGUN.to_string()]).success();
+    let (missing, to_come) = (HALVED - BEGUN, 2 * 2 * (2 + 1));
+    let status = place.overfit(&["status", "results/e"]).success();
+    assert!(status.stdout.contains(&format!("\n{to_come} more trials are to come")), "{}", status.stdout);
+    let report = place.overfit(&["report", "results/e", "--quiet"]).success();
+    assert!(report.stderr.contains(&format!("of {HALVED} trials {missing} missing")), "{}", report.stderr);
+    let merge = place.overfit(&["merge", "results/e", "--quiet"]).code(3);
+    let head = format!("error: {missing} of {HALVED} trials are missing in results/e:\n");
+    let end = format!("\n  and {to_come} on which halving decides by the results of these\n");
+    assert!(merge.stderr.starts_with(&head) && merge.stderr.ends_with(&end), "{}", merge.stderr);
+}
+
+#[test]
 fn what_nobody_listens_to_does_not_end_report_and_merge() {
     let place = workplace(&random(2));
     place.overfit(&["run", "e.toml"]).success();

@@ -54,7 +54,7 @@ pub enum CliError {
         trials: usize,
     },
     /// Shards are missing.
-    #[error("{}", missing_trials(folder, *trials, missing))]
+    #[error("{}", missing_trials(folder, *trials, missing, *to_come))]
     Missing {
         /// Where they were looked for.
         folder: PathBuf,
@@ -62,6 +62,8 @@ pub enum CliError {
         trials: usize,
         /// The names of those that are missing.
         missing: Vec<String>,
+        /// How many more halving decides on once these are there.
+        to_come: usize,
     },
     /// Two results of one trial contradict each other.
     #[error("{}", conflicting_results(.0))]
@@ -107,11 +109,15 @@ impl CliError {
 /// A list longer than this is not read by people; `overfit status --format json` has all.
 const LISTED: usize = 100;
 
-fn missing_trials(folder: &Path, trials: usize, missing: &[String]) -> String {
-    let count = missing.len();
-    let head = format!("{count} of {trials} trials are missing in {}:", folder.display());
-    let more = format!("and {} more: overfit status --format json names all", count.saturating_sub(LISTED));
-    lines(head, missing, more)
+fn missing_trials(folder: &Path, trials: usize, missing: &[String], to_come: usize) -> String {
+    let (named, folder) = (missing.len(), folder.display());
+    let head = format!("{} of {trials} trials are missing in {folder}:", named + to_come);
+    let more = format!("and {} more: overfit status --format json names all", named.saturating_sub(LISTED));
+    let list = lines(head, missing, more);
+    match to_come {
+        0 => list,
+        _ => format!("{list}\n  and {to_come} on which halving decides by the results of these"),
+    }
 }
 
 fn conflicting_results(conflicts: &[Conflict]) -> String {

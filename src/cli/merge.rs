@@ -162,6 +162,10 @@ fn refuse_missing(results: &Results, out: &Path) -> Result<(), CliError> {
     let missing: Vec<String> = missing.map(|trial| trial_label(results, trial)).collect();
     match missing.is_empty() {
         true => Ok(()),
-        false => Err(CliError::Missing { folder: out.to_owned(), trials: results.trials.len(), missing }),
+        false => {
+            let to_come = results.to_come;
+            let trials = results.trials.len() + to_come;
+            Err(CliError::Missing { folder: out.to_owned(), trials, missing, to_come })
+        }
     }
 }
