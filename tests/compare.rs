@@ -214,3 +214,22 @@ fn a_halving_that_is_not_done_says_so_in_place_of_an_empty_table() {
     assert_eq!((&done["spent_epochs"], &done["full_epochs"]), (&(4 * 27).into(), &(4 * 81).into()));
     assert!((done["saved"].as_f64().unwrap() - 2.0 / 3.0).abs() < 1e-12, "{done}");
 }
+
+#[test]
+fn scripts_find_the_same_keys_in_one_folder_and_in_several() {
+    let place = two(SWEEP);
+    let one = json(&place, &["compare", "results/a"]);
+    let several = json(&place, &["compare", "results/a", "results/b"]);
+    let table = json(&place, &["compare", "results/a/trials.csv"]);
+    let keys = ["average_ranks", "friedman", "iman_davenport", "nemenyi_cd", "comparisons", "data_sets"];
+    for found in [&one, &several, &table] {
+        assert!(keys.iter().all(|key| found.get(key).is_some()), "{found}");
+        for row in found["comparisons"].as_array().expect("rows") {
+            let keys = ["variant", "difference", "low", "high", "p_value", "p_adjusted", "verdict"];
+            assert!(keys.iter().all(|key| row.get(key).is_some()), "{row}");
+        }
+    }
+    assert_eq!((&one["data_sets"], &several["data_sets"]), (&1.into(), &2.into()));
+    assert!(one["friedman"].is_null() && several["friedman"].is_object());
+    assert_eq!(one["average_ranks"], table["average_ranks"], "of one experiment: over its seeds");
+}

@@ -172,6 +172,61 @@ fn compare(text: &str, options: &[&str]) -> serde_json::Value {
     serde_json::from_str(&overfit(&arguments).success().stdout).unwrap()
 }
 
+/// How the differences of an experiment without any true one are drawn.
+struct Plan {
+    /// How far the differences of two trials correlate.
+    correlation: f64,
+    /// For each trial seed and fold.
+    places: Vec<(u64, u32)>,
+    /// Whether the trials of a fold have one difference, up to a little noise.
+    shares_folds: bool,
+    variants: usize,
+    counts: &'static str,
+}
+
+/// In how many of the experiments of one scores.csv any variant is called different, after Holm's correction.
+fn any_called_different(plan: &Plan, options: &[&str]) -> usize {
+    let mut dice = Dice::new(11);
+    let mut text = "experiment,variant,seed,fold,n_train,n_test,test_accuracy\n".to_owned();
+    for experiment in 0..EXPERIMENTS {
+        for variant in 0..plan.variants {
+            let shared = plan.correlation.sqrt() * dice.normal();
+            let mut draw = || shared + (1.0 - plan.correlation).sqrt() * dice.normal();
+            let by_fold: Vec<f64> = (0..plan.places.len()).map(|_| draw()).collect();
+            for (at, (seed, fold)) in plan.places.iter().enumerate() {
+                let own = if plan.shares_folds { by_fold[*fold as usize] + 0.1 * dice.normal() } else { by_fold[at] };
+                let score = 0.8 + 0.02 * own;
+                writeln!(text, "e{experiment},v{variant},{seed},{fold},{},{score}", plan.counts).unwrap();
+            }
+        }
+    }
+    let found = compare(&text, options);
+    let is_different = |row: &serde_json::Value| row["p_adjusted"].as_f64().is_some_and(|p| p < 0.05);
+    let experiments = found["experiments"].as_array().unwrap().iter();
+    experiments.filter(|found| found["comparisons"].as_array().unwrap().iter().any(is_different)).count()
+}
+
+#[test]
+fn equal_variants_in_a_table_of_scores_are_called_different_in_one_of_twenty() {
+    let by_seed = |seeds: u64| (0..seeds).map(|seed| (seed, 0)).collect::<Vec<_>>();
+    let folds = |seeds: u64| (0..seeds).flat_map(|seed| (0..10).map(move |fold| (seed, fold))).collect::<Vec<_>>();
+    let holdout = Plan { correlation: 0.2, places: by_seed(10), shares_folds: false, variants: 2, counts: "80,20" };
+    let kfold = Plan { correlation: 0.1, places: folds(1), shares_folds: false, variants: 2, counts: "90,10" };
+    let plans = [
+        ("hold-out", Plan { variants: 2, ..holdout }, &[][..]),
+        ("hold-out, four remedies", Plan { variants: 5, places: by_seed(10), ..holdout }, &[]),
+        ("one test set", Plan { correlation: 0.0, places: by_seed(8), ..holdout }, &["--resampling", "fixed"]),
+        ("ten folds", Plan { variants: 2, ..kfold }, &[]),
+        ("ten folds, shared by five seeds", Plan { places: folds(5), shares_folds: true, ..kfold }, &[]),
+        ("ten folds of each of five seeds", Plan { places: folds(5), ..kfold }, &["--resampling", "kfold"]),
+    ];
+    for (name, plan, options) in plans {
+        let different = any_called_different(&plan, options);
+        println!("{name}: {different} of {EXPERIMENTS} called different");
+        assert!((25..=MOST_DIFFERENT).contains(&different), "{name}: {different}");
+    }
+}
+
 fn close(found: &serde_json::Value, expected: f64, tolerance: f64) {
     let number = found.as_f64().unwrap_or_else(|| panic!("{found} is no number"));
     assert!((number - expected).abs() <= tolerance, "{found}, expected {expected}");

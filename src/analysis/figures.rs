@@ -21,9 +21,16 @@ pub fn chosen_names(results: &Results) -> Vec<String> {
     measure_names(&results.metrics).into_iter().chain(further).collect()
 }
 
-/// Whether a figure of this name is better the lower it is: a loss, an error.
+/// Figures of which less is better, as the last word of a name.
+const LOWER_IS_BETTER: [&str; 12] =
+    ["loss", "error", "err", "mse", "mae", "mape", "msle", "nll", "brier", "perplexity", "deviance", "entropy"];
+
+/// Whether a figure of this name is better the lower it is: a loss, an error. Each word of the name may say so, and a word
+/// may end so: `test_rmse`, `logLoss`, `error rate`.
 pub fn lower_is_better(metric: &str) -> bool {
-    ["loss", "error", "rmse", "mse", "mae"].iter().any(|word| metric.split('_').any(|part| part == *word))
+    let name = metric.to_lowercase();
+    let mut words = name.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| LOWER_IS_BETTER.iter().any(|end| word.ends_with(end)))
 }
 
 /// The figures of one network at one epoch.
@@ -93,9 +100,10 @@ mod tests {
 
     #[test]
     fn losses_and_errors_are_better_the_lower_they_are() {
-        let lower = ["test_loss", "test_rmse", "error", "test_log_loss", "mae"];
+        let lower = ["test_loss", "test_rmse", "error", "test_log_loss", "mae", "logLoss", "Error rate", "test-NLL"];
         assert!(lower.into_iter().all(lower_is_better));
-        assert!(!["test_accuracy", "test_r2", "auc", "lossless"].into_iter().any(lower_is_better));
+        let higher = ["test_accuracy", "test_r2", "auc", "lossless", "f1", "mcc", "kappa", "merit"];
+        assert!(!higher.into_iter().any(lower_is_better));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! How many more resamples a difference needs before a test can show it.
 //!
-//! In: a difference that a test did not show. Out: [`Needed`]. The answer takes mean and spread for what they were so far; it
-//! is an order of size, not a promise. Where resamples overlap, the standard error has the floor s·√(n_test/n_train), which
+//! In: a difference that a test did not show. Out: [`Needed`]: the least number at which a mean and a spread as they were so
+//! far are significant. New resamples have others: with so many the chance of significance is about one half, and it is an order
+//! of size, not a promise. Where resamples overlap, the standard error has the floor s·√(n_test/n_train), which
 //! no number of them goes below: such a difference needs more data, not more seeds.
 
 use statrs::distribution::{ContinuousCDF, Normal};

@@ -7,10 +7,11 @@
 //! 2. **smaller gap only because it learns less**: the training figure is significantly worse (or worse by the same in every
 //!    pair: figures of training rows that are learnt by heart have no spread), the gap smaller, and the test figure no
 //!    better than the baseline's;
-//! 3. **worse**: the test figure is significantly worse;
-//! 4. **same accuracy, smaller network**: the difference lies within the region of practical equivalence with a probability
+//! 3. **same accuracy, smaller network**: the difference lies within the region of practical equivalence with a probability
 //!    of at least [`SURE`], and the network has fewer parameters that are not 0 (by [`SMALLER`] at least);
-//! 5. **same accuracy**: likewise, without a smaller network. A p-value above the level is never enough for that;
+//! 4. **same accuracy**: likewise, without a smaller network. A p-value above the level is never enough for that, and one
+//!    below it does not stand against it: what is surely a little worse, by less than anyone cares for, is the same;
+//! 5. **worse**: the test figure is significantly worse;
 //! 6. **can't tell**: none of these, with what would help: see [`Doubt`].
 
 use super::holm::{Adjusted, holm};
@@ -144,10 +145,10 @@ fn judgement(case: &Case, test: Option<Adjusted>, train: Option<Adjusted>, overl
         Verdict::GeneralisesBetter
     } else if learns_less && case.test.mean <= 0.0 {
         Verdict::LearnsLess
-    } else if is_sure(test) {
-        Verdict::Worse
     } else if probabilities.is_some_and(|found| found.equivalent >= SURE) {
         if case.size.is_some_and(|size| size <= SMALLER) { Verdict::SameSmaller } else { Verdict::Same }
+    } else if is_sure(test) {
+        Verdict::Worse
     } else {
         Verdict::CantTell(doubt(&case.test, test, overlap))
     };

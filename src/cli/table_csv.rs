@@ -132,7 +132,9 @@ impl Line<'_> {
     }
 
     pub fn whole<N: std::str::FromStr>(&self, column: usize) -> Result<N, TableError> {
-        self.cell(column).parse().map_err(|_| self.wrong(column, "a whole number from 0"))
+        let cell = self.cell(column);
+        // Tables whose column was one of fractions on the way have 3.0.
+        cell.strip_suffix(".0").unwrap_or(cell).parse().map_err(|_| self.wrong(column, "a whole number from 0"))
     }
 
     /// Empty cells and `nan` are no numbers.

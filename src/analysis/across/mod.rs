@@ -48,7 +48,8 @@ pub struct AcrossVariant {
     pub name: String,
     /// Whether this is the baseline.
     pub is_baseline: bool,
-    /// Its mean rank over the complete data sets, 1 for the best; `None` where none is complete.
+    /// Its mean rank over the complete data sets, 1 for the best; of a single experiment over its seeds and folds. `None`
+    /// where none is complete.
     pub rank: Option<f64>,
     /// How it stands to the baseline, over the data sets that have both; `None` for the baseline.
     pub against: Option<Against>,
@@ -61,7 +62,10 @@ pub fn across(experiments: &[ExperimentScores], baseline: &str, rope: f64, lower
         names.iter().all(|name| experiment.variant(name).is_some_and(|found| !found.test.is_empty()))
     });
     let blocks: Vec<Vec<f64>> = complete.iter().map(|experiment| block(experiment, &names)).collect();
-    let ranks = average_ranks(&blocks, lower_is_better);
+    let ranks = match (experiments, complete.as_slice()) {
+        ([_], [only]) => average_ranks(&trials(only, &names), lower_is_better),
+        _ => average_ranks(&blocks, lower_is_better),
+    };
     let critical_difference = critical_difference(names.len(), blocks.len()).filter(|_| blocks.len() >= 2);
     let against = against::all(experiments, &names, baseline, rope, lower_is_better);
     Across {
@@ -88,19 +92,23 @@ fn names(experiments: &[ExperimentScores]) -> Vec<&str> {
     all.filter(|name| seen.insert(*name)).collect()
 }
 
-/// The mean score of each variant, over the seeds and folds that all of them have, or over all where they have none in common.
-fn block(experiment: &ExperimentScores, names: &[&str]) -> Vec<f64> {
+/// The scores of each seed and fold that all variants have; the means of all where they have none in common.
+fn trials(experiment: &ExperimentScores, names: &[&str]) -> Vec<Vec<f64>> {
     let scores: Vec<Vec<Score>> =
         names.iter().filter_map(|name| experiment.variant(name)).map(|variant| variant.test.clone()).collect();
     let common = super::ranks::blocks(&scores);
-    let means = scores.iter().enumerate().map(|(place, own)| {
-        let values: Vec<f64> = match common.is_empty() {
-            true => own.iter().map(|score| score.value).collect(),
-            false => common.iter().map(|block| block[place]).collect(),
-        };
-        mean(&values).map_or(f64::NAN, roundings::without)
-    });
-    means.collect()
+    if !common.is_empty() {
+        return common;
+    }
+    let values = |own: &Vec<Score>| own.iter().map(|score| score.value).collect::<Vec<_>>();
+    vec![scores.iter().map(|own| mean(&values(own)).unwrap_or(f64::NAN)).collect()]
+}
+
+/// The mean score of each variant, over the seeds and folds that all of them have, or over all where they have none in common.
+fn block(experiment: &ExperimentScores, names: &[&str]) -> Vec<f64> {
+    let trials = trials(experiment, names);
+    let column = |place: usize| trials.iter().map(|block| block[place]).collect::<Vec<_>>();
+    (0..names.len()).map(|place| mean(&column(place)).map_or(f64::NAN, roundings::without)).collect()
 }
 
 #[cfg(test)]

@@ -70,3 +70,15 @@ fn of_losses_the_lower_wins() {
     assert_eq!((against.wins, against.ties, against.losses), (2, 1, 0));
     assert_eq!((found.variants[0].rank, found.variants[1].rank), (Some(5.5 / 3.0), Some(3.5 / 3.0)));
 }
+
+#[test]
+fn of_a_single_experiment_ranks_are_those_within_seeds_and_nothing_is_tested() {
+    let mut only = experiments(&[vec![0.5, 0.6]]);
+    let score = |seed, value| Score { seed, fold: 0, value };
+    // By the means v1 would be the first.
+    only[0].variants[0].test = vec![score(0, 0.5), score(1, 0.8), score(2, 0.8), score(3, 0.8)];
+    only[0].variants[1].test = vec![score(2, 0.7), score(1, 0.7), score(0, 1.0), score(3, 0.7)];
+    let found = across(&only, "v0", ROPE, false);
+    assert_eq!((found.variants[0].rank, found.variants[1].rank), (Some(1.25), Some(1.75)));
+    assert_eq!((found.sets, found.friedman, found.critical_difference), (1, None, None));
+}

@@ -57,6 +57,16 @@ fn the_same_needs_a_probability_of_95_percent_and_not_only_a_large_p_value() {
 }
 
 #[test]
+fn what_is_surely_worse_by_less_than_anyone_cares_for_is_the_same() {
+    let slightly = case((-0.003, 0.003), (0.0, 0.01));
+    assert!(slightly.test.p_value.unwrap() < 0.05);
+    assert_eq!(verdict_of(slightly), Verdict::Same);
+    assert_eq!(verdict_of(Case { size: Some(0.4), ..slightly }), Verdict::SameSmaller);
+    let judged = judge(&[Some(slightly)], Overlap::None, 0.002, false)[0].unwrap();
+    assert_eq!(judged.verdict, Verdict::Worse, "to someone who cares for less");
+}
+
+#[test]
 fn what_cannot_be_told_says_why() {
     let doubt = |test: Difference| verdict_of(Case { test, train: None, size: None });
     let scores = |values: &[f64]| -> Vec<Score> {

@@ -17,8 +17,9 @@ use crate::lab::Resampling;
         overfit compare scores.csv --rope 0.005 --format json\n\n\
         Of several folders a swept variant counts with the points that validation chose; each folder is a data set.\n\n\
         A CSV has the columns experiment, variant, seed and a metric, perhaps fold, n_train (all rows outside the test part) \
-        and n_test. Folds of one number are the same rows in all seeds, so that only the mean of the seeds counts; repeats of \
-        a cross-validation go on counting folds, or are compared by --resampling holdout, where each row counts.")]
+        and n_test; commas or semicolons between cells. Of folds that the seeds share only the mean of the seeds counts; \
+        whether they do is seen from the scores, which then resemble each other fold by fold, and said if not. Repeats of a \
+        cross-validation may as well go on counting folds. With --resampling holdout each row counts.")]
 pub struct CompareArguments {
     /// Folders of results, or CSV files of scores
     #[arg(required = true, value_name = "DIR|CSV")]

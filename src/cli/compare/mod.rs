@@ -4,6 +4,7 @@
 //! practical equivalence if one is asked for. Several, or scores of a CSV, are data sets that say something together.
 
 mod names;
+mod remarks;
 mod several;
 mod sources;
 

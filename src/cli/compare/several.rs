@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::names;
 use super::sources::{Folder, Source};
+use super::{names, remarks};
 use crate::analysis::{ChosenBy, ExperimentScores, Study, Tuned, tuned};
 use crate::cli::arguments::CompareArguments;
 use crate::cli::error::CliError;
@@ -24,7 +24,7 @@ pub(super) fn compare(sources: &[Source], arguments: &CompareArguments) -> Resul
     let honest = folders.iter().map(|folder| tuned(&folder.results.compared(), ChosenBy::Validation));
     let honest = honest.collect::<Result<Vec<Tuned>, _>>()?;
     let blind = folders.iter().zip(&honest).find(|(_, tuned)| tuned.is_blind).map(|(folder, _)| folder);
-    folders.iter().zip(&honest).for_each(|(folder, tuned)| warn_of(folder, tuned));
+    folders.iter().zip(&honest).for_each(|(folder, tuned)| remarks::of_tuned(folder, tuned));
     let is_swept = honest.iter().flat_map(|tuned| &tuned.points).any(|(_, points)| *points > 1);
 
     let mut all = Vec::new();
@@ -34,6 +34,7 @@ pub(super) fn compare(sources: &[Source], arguments: &CompareArguments) -> Resul
         None => {
             let experiments = together(honest, &tables);
             let study = study(&experiments, &metric, &folders, arguments)?;
+            remarks::of_study(&study);
             all.push(if is_swept { study.chosen_by(ChosenBy::Validation) } else { study });
         }
     }
@@ -105,36 +106,6 @@ fn refuse_shared_names(folders: &[&Folder], tables: &[ExperimentScores]) -> Resu
         )));
     }
     Ok(())
-}
-
-/// What the user should know of an experiment that stands with its tuned variants.
-fn warn_of(folder: &Folder, tuned: &Tuned) {
-    let name = &folder.results.experiment;
-    let counts = || tuned.points.iter().map(|(_, points)| *points);
-    if counts().max() != counts().min() {
-        let each: Vec<String> = tuned.points.iter().map(|(variant, points)| format!("{variant} {points}")).collect();
-        notes::warning(&format!(
-            "the variants of \"{name}\" were chosen from different numbers of points ({}): more points are more chances",
-            shortened(&each)
-        ));
-    }
-    if tuned.experiments.len() > 1 {
-        notes::warning(&format!(
-            "\"{name}\" is swept over the data: each of its {} values counts as a data set of its own, though they share rows",
-            tuned.experiments.len()
-        ));
-    }
-    let missing = folder.results.missing();
-    if missing > 0 {
-        notes::warning(&format!("{missing} trials are missing in {}", folder.path.display()));
-    }
-}
-
-/// The first few of a list.
-fn shortened(items: &[String]) -> String {
-    const LISTED: usize = 5;
-    let more = if items.len() > LISTED { ", ..." } else { "" };
-    format!("{}{more}", items[..items.len().min(LISTED)].join(", "))
 }
 
 fn without_validation(path: &Path) -> String {

@@ -14,8 +14,9 @@ const TOLD: f64 = 0.995;
 const MISSED: f64 = 0.05;
 /// So few rows outside the largest class prove nothing.
 const LEAST_MINORITY: usize = 10;
-/// The least correlation with the target of a regression.
-const CORRELATION: f64 = 0.999;
+/// The least correlation with the target of a regression: 96% of its variance. Body fat is computed from the density of the
+/// body, with which it correlates by .988; honest features of the usual regressions reach .95.
+const CORRELATION: f64 = 0.98;
 /// Fewer rows than these prove nothing.
 const LEAST_ROWS: usize = 30;
 /// Rows that are looked at, and cells in all where there are many columns.

@@ -76,6 +76,7 @@ fn a_column_in_proportion_to_the_target_of_a_regression_gives_it_away() {
     let regression = |s: &mut DataSettings| s.task = TaskChoice::Regression;
     let text = found(&format!("x,y\n{}", rows(0.0)), "gives_away", regression).unwrap();
     assert!(text.contains("its correlation is 1.0000"), "{text}");
+    assert!(found(&format!("x,y\n{}", rows(7.0)), "gives_away", regression).is_some(), "a correlation of .988");
     assert_eq!(found(&format!("x,y\n{}", rows(10.0)), "gives_away", regression), None);
 }
 

@@ -24,6 +24,13 @@ struct Comparison<'a> {
     /// Differences up to this size are taken for none.
     rope: f64,
     missing: usize,
+    /// What several data sets say together has the same keys; one says nothing of others.
+    data_sets: usize,
+    /// By variant and point: over seeds and folds.
+    average_ranks: Map<String, Value>,
+    friedman: Option<()>,
+    iman_davenport: Option<()>,
+    nemenyi_cd: Option<f64>,
     comparisons: Vec<Row<'a>>,
     /// The variants at the points that validation chose.
     selected: Vec<SelectedRow<'a>>,
@@ -100,6 +107,11 @@ pub(super) fn comparison(results: &Results, summary: &Summary, spent: Option<&Sp
         confidence: CONFIDENCE,
         rope: summary.rope,
         missing: summary.missing,
+        data_sets: 1,
+        average_ranks: average_ranks(results, summary),
+        friedman: None,
+        iman_davenport: None,
+        nemenyi_cd: None,
         comparisons: (0..summary.cells.len()).map(|cell| row(results, summary, cell)).collect(),
         selected: selected_rows(results, summary, &summary.selected),
         oracle: summary.oracle.as_ref().map(|selected| oracle(results, summary, selected)),
@@ -108,6 +120,17 @@ pub(super) fn comparison(results: &Results, summary: &Summary, spent: Option<&Sp
     let mut text = serde_json::to_string_pretty(&comparison).expect("the comparison has only text keys");
     text.push('\n');
     text
+}
+
+/// By the names that `overfit compare` gives to the rows of `trials.csv`.
+fn average_ranks(results: &Results, summary: &Summary) -> Map<String, Value> {
+    let name = |cell: usize| {
+        let key = &results.cells[cell];
+        let swept = results.axes.iter().zip(&key.swept).filter_map(|(axis, value)| Some((axis, value.as_ref()?)));
+        let point: String = swept.map(|(axis, value)| format!(" {axis}={value}")).collect();
+        format!("{}{point}", results.variant_of(key))
+    };
+    summary.cells.iter().enumerate().map(|(cell, figures)| (name(cell), figures.rank.into())).collect()
 }
 
 fn row<'a>(results: &'a Results, summary: &'a Summary, cell: usize) -> Row<'a> {

@@ -127,9 +127,9 @@ pub(in crate::report) fn rules(rope: &str) -> String {
     format!(
         "better, same, worse: the probability that the true difference is above, within or below ±{rope}. Verdict, the \
          first that holds: generalises better (test better, p < {LEVEL}); smaller gap only because it learns less (train \
-         worse with p < {LEVEL}, test not better); worse (test worse, p < {LEVEL}); same accuracy (same at least {:.0}%), \
-         smaller network ({:.0}% fewer parameters that are not 0); can't tell, and what would show a difference of this \
-         size, if not more data alone.",
+         worse with p < {LEVEL}, test not better); same accuracy (same at least {:.0}%), smaller network ({:.0}% fewer \
+         parameters that are not 0); worse (test worse, p < {LEVEL}); can't tell, and what would show a difference of \
+         this size, if not more data alone.",
         100.0 * SURE,
         100.0 * (1.0 - SMALLER)
     )

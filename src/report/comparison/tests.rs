@@ -45,10 +45,10 @@ p: corrected resampled t-test (Nadeau and Bengio), corrected by Holm for all
 rows of the table. better, same, worse: the probability that the true
 difference is above, within or below ±1 percentage points. Verdict, the first
 that holds: generalises better (test better, p < 0.05); smaller gap only
-because it learns less (train worse with p < 0.05, test not better); worse
-(test worse, p < 0.05); same accuracy (same at least 95%), smaller network (1%
-fewer parameters that are not 0); can't tell, and what would show a difference
-of this size, if not more data alone.
+because it learns less (train worse with p < 0.05, test not better); same
+accuracy (same at least 95%), smaller network (1% fewer parameters that are
+not 0); worse (test worse, p < 0.05); can't tell, and what would show a
+difference of this size, if not more data alone.
 
 judged by the test figures
 variant                 p  better  same  worse  verdict

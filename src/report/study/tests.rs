@@ -84,7 +84,7 @@ fn json_has_the_keys_that_scripts_rely_on() {
         serde_json::from_str(&study(of(names), Format::Json, Style::default())).unwrap()
     };
     let one = json(&["toy"]);
-    assert_eq!(one["average_ranks"], serde_json::json!({ "none": 2.0, "dropout": 1.0 }));
+    assert_eq!(one["average_ranks"], serde_json::json!({ "none": 1.9, "dropout": 1.1 }), "over folds");
     assert!(one["friedman"].is_null() && one["iman_davenport"].is_null() && one["nemenyi_cd"].is_null());
     let row = &one["comparisons"][1];
     assert_eq!((&row["variant"], &row["verdict"]), (&"dropout".into(), &"generalises better".into()));
