@@ -159,20 +159,34 @@ fn a_config_may_name_its_schema_and_so_may_what_is_written_of_it() {
     assert!(status.contains("stored"), "{status}");
 }
 
-#[test]
-fn every_shell_gets_a_script_that_knows_every_command() {
+/// The commands that the help lists.
+fn commands() -> Vec<String> {
     let help = overfit(&["help"]).success().stdout;
     let listed =
         help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("help lists commands");
     let words = listed.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
-    let commands: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    assert!(commands.contains(&"run") && commands.contains(&"completions"), "{commands:?}");
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_shell_gets_a_script_that_knows_every_command() {
+    let commands = commands();
+    assert!(commands.iter().any(|command| command == "run"), "{commands:?}");
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = overfit(&["completions", shell]).success().stdout;
         for command in &commands {
-            assert!(script.contains(command), "{shell} does not know {command}");
+            assert!(script.contains(command.as_str()), "{shell} does not know {command}");
         }
         assert!(script.contains("retry-failed"), "{shell} does not know the options of run");
     }
     assert!(overfit(&["completions", "tcsh"]).code(2).stderr.contains("zsh"));
+}
+
+#[test]
+fn the_help_of_every_command_has_examples() {
+    for command in commands() {
+        let help = overfit(&[&command, "--help"]).success().stdout;
+        assert!(command == "help" || help.contains("\nExample"), "{command}: {help}");
+        assert!(command == "help" || help.contains(&format!("\n  overfit {command}")), "{command}: {help}");
+    }
 }

@@ -32,7 +32,9 @@ fn generated_blocks_are_what_the_program_says() {
 fn tables_and_samples_are_what_the_shipped_configs_give() {
     let out = tempfile::tempdir().unwrap();
     let quickstart = run("quickstart", &["--out", out.path().to_str().unwrap()]);
-    compare("quickstart", &text_block(&quickstart));
+    for document in [README, CHINESE] {
+        compare_in(document, "quickstart", &text_block(&quickstart));
+    }
     compare_sample(out.path(), "quickstart/summary.csv");
     compare_sample(out.path(), "quickstart/trials.csv");
 
@@ -42,7 +44,9 @@ fn tables_and_samples_are_what_the_shipped_configs_give() {
 
     let out = tempfile::tempdir().unwrap();
     let rates = run("digits_dropout_rate", &["--out", out.path().to_str().unwrap()]);
-    compare("digits_dropout_rate", &text_block(rates.split("\n\n").next().unwrap_or_default()));
+    for document in [README, CHINESE] {
+        compare_in(document, "digits_dropout_rate", &text_block(rates.split("\n\n").next().unwrap_or_default()));
+    }
 }
 
 #[test]
@@ -69,10 +73,31 @@ fn answer(name: &str, said: &str) -> String {
     tables.filter(is_wanted).collect::<Vec<_>>().join("\n\n")
 }
 
+/// What is trained stands in both languages by the same run: where one is blessed, so is the other.
+#[test]
+fn the_chinese_readme_has_the_generated_tables_and_the_commands_configs_and_remedies_of_the_english() {
+    let (english, chinese) = (readme(), read(CHINESE));
+    for name in ["quickstart", "digits_dropout_rate"] {
+        assert_eq!(generated(&chinese, name), generated(&english, name), "block {name:?} of {CHINESE}");
+    }
+    for row in english.lines().filter(|line| line.starts_with("| `overfit ")) {
+        let command = row.split('`').nth(1).unwrap();
+        assert!(chinese.contains(&format!("| `{command}` |")), "{CHINESE} does not list {command}");
+    }
+    let links = english.split("](configs/").skip(1).filter_map(|rest| rest.split(')').next());
+    for link in links.filter(|link| !link.contains("README")) {
+        assert!(chinese.contains(&format!("](configs/{link})")), "{CHINESE} does not speak of configs/{link}");
+    }
+    for entry in REGISTRY {
+        assert!(chinese.contains(&format!("`{}`", entry.name)), "{CHINESE} does not speak of {}", entry.name);
+    }
+    assert!(english.contains("(README.zh-CN.md)") && chinese.contains("(README.md)"), "each leads to the other");
+}
+
 #[test]
 fn configs_in_the_readme_are_accepted() {
-    let blocks = fenced(&readme(), "toml");
-    assert!(blocks.len() >= 2, "the README shows a config and a sweep");
+    let blocks = [fenced(&readme(), "toml"), fenced(&read(CHINESE), "toml")].concat();
+    assert!(blocks.len() >= 4, "the README shows a config and a sweep");
     for block in blocks {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("my.toml"), block).unwrap();
@@ -111,15 +136,18 @@ fn every_column_is_explained() {
 
 #[test]
 fn links_lead_to_files_of_the_repository() {
-    for document in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "results/README.md", ANSWERS] {
+    for document in [README, CHINESE, "CONTRIBUTING.md", "CHANGELOG.md", "results/README.md", ANSWERS] {
         let path = repository().join(document);
         let text = fs::read_to_string(&path).unwrap();
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let target = path.parent().unwrap().join(link);
+            let target = path.parent().unwrap().join(link.split('#').next().unwrap_or_default());
             assert!(link.starts_with("https://") || target.exists(), "{document} links to {link}, which is not there");
         }
     }
 }
+
+const README: &str = "README.md";
+const CHINESE: &str = "README.zh-CN.md";
 
 /// Where the questions of the article are answered.
 const ANSWERS: &str = "configs/article/README.md";
@@ -127,7 +155,7 @@ const ANSWERS: &str = "configs/article/README.md";
 /// Fails where a block of the README is not what it should be; writes it where the user wants it written.
 #[track_caller]
 fn compare(name: &str, wanted: &str) {
-    compare_in("README.md", name, wanted);
+    compare_in(README, name, wanted);
 }
 
 /// The same in another document.
@@ -136,7 +164,7 @@ fn compare_in(document: &str, name: &str, wanted: &str) {
     // Tests run side by side, and each writes its own blocks.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let text = fs::read_to_string(repository().join(document)).unwrap();
+    let text = read(document);
     let start = format!("<!-- generated: {name} -->\n");
     let (before, rest) = text.split_once(&start).unwrap_or_else(|| panic!("{document} has no block {name:?}"));
     let (found, after) = rest.split_once("<!-- end -->").expect("a block has an end");
@@ -175,7 +203,18 @@ fn repository() -> &'static Path {
 }
 
 fn readme() -> String {
-    fs::read_to_string(repository().join("README.md")).unwrap()
+    read(README)
+}
+
+/// A document.
+fn read(document: &str) -> String {
+    fs::read_to_string(repository().join(document)).unwrap()
+}
+
+/// What stands in a generated block.
+fn generated<'a>(text: &'a str, name: &str) -> &'a str {
+    let rest = text.split(&format!("<!-- generated: {name} -->\n")).nth(1).unwrap_or_default();
+    rest.split("<!-- end -->").next().unwrap_or_default()
 }
 
 fn shipped_configs() -> Vec<PathBuf> {

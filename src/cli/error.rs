@@ -10,7 +10,8 @@ use super::scores_csv::ScoresError;
 use crate::data::DataError;
 use crate::experiment::ConfigErrors;
 use crate::lab::{Conflict, StoreError, SweepError};
-use crate::report::ReportError;
+use crate::model::ModelError;
+use crate::report::{PredictionsError, ReportError};
 
 /// Why a command did not do what was asked.
 #[derive(Debug, Error)]
@@ -24,6 +25,9 @@ pub enum CliError {
     /// The data is wrong.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// A saved network is wrong.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// Scores to compare are wrong.
     #[error(transparent)]
     Scores(#[from] ScoresError),
@@ -78,6 +82,7 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             CliError::Scores(_)
+            | CliError::Model(_)
             | CliError::Curves(_)
             | CliError::Usage(_)
             | CliError::Config(_)
@@ -103,6 +108,16 @@ impl CliError {
     /// Whether there is anyone to tell.
     pub fn is_silent(&self) -> bool {
         matches!(self, CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl From<PredictionsError> for CliError {
+    fn from(error: PredictionsError) -> Self {
+        match error {
+            PredictionsError::Data(error) => CliError::Data(error),
+            PredictionsError::Write(error) => CliError::Output(error),
+            PredictionsError::File(error) => CliError::Report(error),
+        }
     }
 }
 

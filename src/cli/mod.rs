@@ -20,6 +20,7 @@ mod merge;
 mod notes;
 mod paragraph;
 mod plan;
+mod predict;
 mod progress;
 mod remedies;
 mod replay;
@@ -95,6 +96,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Report(arguments) => report::report(&arguments),
         Command::Init(arguments) => init::init(&arguments),
         Command::Remedies(arguments) => remedies::remedies(&arguments),
+        Command::Predict(arguments) => predict::predict(&arguments),
         Command::Schema(_) => schema::schema(),
         Command::Completions(arguments) => completions::completions(&arguments),
     }

@@ -43,7 +43,8 @@ fn listed(format: FormatArgument) -> String {
         FormatArgument::Markdown => {
             text.push_str("| remedy | what it does | source |\n| --- | --- | --- |\n");
             for entry in REGISTRY {
-                let _ = writeln!(text, "| `{}` | {} | {} |", entry.name, entry.idea, entry.source);
+                let [idea, source] = [entry.idea, entry.source].map(|cell| cell.replace('|', "\\|"));
+                let _ = writeln!(text, "| `{}` | {idea} | {source} |", entry.name);
             }
         }
         FormatArgument::Csv => {

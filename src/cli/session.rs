@@ -41,7 +41,11 @@ impl Session {
         let experiment = Experiment::load(config, &overrides)?;
         // Cells by the thousand have the same data.
         let kinds_of_data = distinct(&experiment, |a, b| a == b);
-        let library = Library::read(kinds_of_data.iter().copied())?;
+        let library =
+            Library::read(kinds_of_data.iter().copied()).map_err(|error| match experiment.with_line(error) {
+                Ok(errors) => CliError::Config(errors),
+                Err(error) => CliError::Data(error),
+            })?;
         check_tasks(&experiment, &library)?;
         experiment.check_with_data(|settings| Arc::clone(library.dataset(settings)))?;
         let mut contents = Contents::default();

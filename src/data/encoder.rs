@@ -152,25 +152,29 @@ fn refuse_missing_numbers(dataset: &Dataset) -> Result<(), DataError> {
     }
 }
 
-/// What takes the place of a missing number in each column; 0 where no training row has one.
+/// What takes the place of a missing number in each column; 0 where no number is missing, or no training row has one.
 fn fills(dataset: &Dataset, train: &[usize], impute: Impute) -> Vec<f32> {
-    let fill = |(index, column): (usize, &Column)| {
-        if column.missing == 0 || column.kind != ColumnKind::Numeric {
-            return 0.0;
-        }
-        let values = train.iter().map(|&row| dataset.row(row)[index]);
-        let mut present: Vec<f32> = values.filter(|x| !x.is_nan()).collect();
-        present.sort_by(f32::total_cmp);
-        match (present.len(), impute) {
-            (0, _) => 0.0,
-            (n, Impute::Mean) => (present.iter().copied().map(f64::from).sum::<f64>() / n as f64) as f32,
-            (_, Impute::MostFrequent) => most_frequent(&present),
-            (n, Impute::Median | Impute::Error) => {
-                ((f64::from(present[(n - 1) / 2]) + f64::from(present[n / 2])) / 2.0) as f32
-            }
-        }
+    let of_column = |(index, column): (usize, &Column)| match column.missing == 0 || column.kind != ColumnKind::Numeric
+    {
+        true => 0.0,
+        false => fill(dataset, train, index, impute),
     };
-    dataset.columns.iter().enumerate().map(fill).collect()
+    dataset.columns.iter().enumerate().map(of_column).collect()
+}
+
+/// What takes the place of a missing number in a column.
+fn fill(dataset: &Dataset, train: &[usize], column: usize, impute: Impute) -> f32 {
+    let values = train.iter().map(|&row| dataset.row(row)[column]);
+    let mut present: Vec<f32> = values.filter(|x| !x.is_nan()).collect();
+    present.sort_by(f32::total_cmp);
+    match (present.len(), impute) {
+        (0, _) => 0.0,
+        (n, Impute::Mean) => (present.iter().copied().map(f64::from).sum::<f64>() / n as f64) as f32,
+        (_, Impute::MostFrequent) => most_frequent(&present),
+        (n, Impute::Median | Impute::Error) => {
+            ((f64::from(present[(n - 1) / 2]) + f64::from(present[n / 2])) / 2.0) as f32
+        }
+    }
 }
 
 /// The most frequent of sorted numbers, of several the least.

@@ -47,6 +47,10 @@ pub enum DataError {
     TestLacksColumn { path: PathBuf, other: PathBuf, name: String },
     #[error("{path} has a column {}, which {other} has not: a test file needs the same columns", quoted(.name))]
     TestHasColumn { path: PathBuf, other: PathBuf, name: String },
+    #[error("{path} has no column {}, which the network was trained on{hint}", quoted(.name))]
+    LacksInput { path: PathBuf, name: String, hint: String },
+    #[error("{place}: column {} must be a number, as in training, found {}", quoted(.column), quoted(.text))]
+    TextForNumber { place: Place, column: String, text: String },
     #[error("{place}: column {}: {} is {}", quoted(.column), shortened(.text), beyond(.text))]
     TooLarge { place: Place, column: String, text: String },
     #[error("{place}: column {} must be numbers, as data.numeric says, found {}", quoted(.column), quoted(.text))]
@@ -108,6 +112,22 @@ pub struct NotANumber {
     pub notation: String,
 }
 
+impl DataError {
+    /// The key of the config that the message begins with, if it does.
+    pub fn key(&self) -> Option<&'static str> {
+        match self {
+            Self::Io { key, .. }
+            | Self::Folder { key, .. }
+            | Self::Empty { key, .. }
+            | Self::NoRows { key, .. }
+            | Self::Foreign { key, .. } => Some(key.name()),
+            Self::UnknownColumn { key, .. } | Self::TargetMisused { key, .. } => Some(key),
+            Self::Settings(error) => Some(error.key),
+            _ => None,
+        }
+    }
+}
+
 /// Why a number is none of single precision.
 fn beyond(text: &str) -> &'static str {
     match text.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -133,14 +153,23 @@ pub enum FileKey {
     Path,
     /// `data.test_path`
     TestPath,
+    /// The data that a saved network is to predict.
+    New,
+}
+
+impl FileKey {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Path => "data.path",
+            Self::TestPath => "data.test_path",
+            Self::New => "data",
+        }
+    }
 }
 
 impl fmt::Display for FileKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Path => "data.path",
-            Self::TestPath => "data.test_path",
-        })
+        f.write_str(self.name())
     }
 }
 

@@ -34,6 +34,9 @@
 //! | `labels` | how are targets scaled, and how is noise put on labels? |
 //! | `encoder` | how does a row become the inputs of a network? |
 //! | `trial` | what does one trial see? |
+//! | `preprocessing` | how is what becomes of a row kept with a network? |
+//! | `new_rows` | how do rows of another file become inputs of a saved network? |
+//! | `strange` | what do these rows have that training did not see? |
 //! | `findings` | what in the data may spoil a comparison? |
 //! | `wording` | how are names, cells and numbers put into messages? |
 
@@ -58,8 +61,10 @@ mod grouped;
 mod groups;
 mod header;
 mod labels;
+mod new_rows;
 mod oddities;
 mod order;
+mod preprocessing;
 mod profile;
 mod read;
 mod role;
@@ -68,6 +73,7 @@ mod settings;
 mod slip;
 mod source;
 mod split;
+mod strange;
 mod stratify;
 mod table;
 mod target;
@@ -83,7 +89,9 @@ pub use dialect::{
 pub use encoder::{Encoder, InputFacts};
 pub use error::{DataError, FileKey, Place, SettingsError};
 pub use findings::{Finding, Suspect, findings};
+pub use new_rows::{Answer, NewFile, NewRows};
 pub use order::Ordinal;
+pub use preprocessing::{ColumnEncoding, Preprocessing, ReadingSettings, TargetEncoding};
 pub use profile::{Profile, TargetProfile, profile};
 pub use read::{ColumnName, FileReading, Loaded, column_names, read};
 pub use settings::{DataSettings, FIELDS, Impute, ReadingKey, Scaling, SplitSettings, TaskChoice, TrainRows};

@@ -128,7 +128,8 @@ impl Source {
             return Err(DataError::Empty { key: self.key, path: self.path.clone() });
         };
         let text = |cell: &[u8]| String::from_utf8_lossy(cell).trim().to_owned();
-        if record.len() == 1 {
+        // A saved network may know of one column only, and needs no target.
+        if record.len() == 1 && self.key != FileKey::New {
             let name = text(&record[0]);
             let hint = self.delimiter_hint(&name);
             return Err(DataError::OneColumn { place: self.place(line), name, hint });

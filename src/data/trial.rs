@@ -5,13 +5,12 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
-
 use super::check::check_sizes;
 use super::dataset::Dataset;
 use super::encoder::Encoder;
 use super::error::DataError;
 use super::labels::{TargetScale, add_noise};
+use super::preprocessing::{Preprocessing, ReadingSettings, TargetEncoding};
 use super::settings::{DataSettings, TrainRows};
 use super::split::{self, data_seed, shuffled_groups, split};
 use super::stratify::nested_order;
@@ -188,14 +187,14 @@ impl TrialData {
         &self.dataset
     }
 
-    /// How a row of the table becomes inputs, and an output a prediction: `columns` with their encoding, and the target's
-    /// `shift` and `scale` (value = output · scale + shift).
-    pub fn preprocessing(&self) -> Value {
+    /// How a row of a table becomes inputs, and an output a prediction; `settings` are those that this was prepared by.
+    pub fn preprocessing(&self, settings: &DataSettings) -> Preprocessing {
         let TargetScale { shift, scale } = self.target_scale;
-        json!({
-            "columns": self.encoder.describe(&self.dataset),
-            "target": { "name": self.dataset.target_name(), "shift": shift, "scale": scale },
-        })
+        Preprocessing {
+            reading: ReadingSettings { missing: settings.missing.clone(), dialect: settings.dialect() },
+            columns: self.encoder.describe(&self.dataset, &self.train.rows, settings.impute),
+            target: TargetEncoding { name: self.dataset.target_name().to_owned(), shift, scale },
+        }
     }
 
     /// The fitted encoder.

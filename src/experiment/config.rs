@@ -90,13 +90,7 @@ fn frame_fields(sections: fn() -> Vec<Field>) -> Vec<Field> {
     HEAD.into_iter().chain(sections()).chain([variants]).chain(TAIL).collect()
 }
 
-const HEAD: [Field; 5] = [
-    Field {
-        name: "$schema",
-        kind: Kind::Text,
-        default: Default::Absent,
-        doc: "where the schema of this config is, for editors; it is not read",
-    },
+const HEAD: [Field; 4] = [
     Field {
         name: "name",
         kind: Kind::Text,
@@ -130,7 +124,7 @@ const HEAD: [Field; 5] = [
 /// Seeds are kept in a list.
 pub(super) const MOST_SEEDS: i64 = 1_000_000;
 
-const TAIL: [Field; 3] = [
+const TAIL: [Field; 4] = [
     Field {
         name: "sweep",
         kind: Kind::Table(&Table {
@@ -203,6 +197,12 @@ const TAIL: [Field; 3] = [
         }),
         default: Default::Toml("{}"),
         doc: "what is kept beside the figures",
+    },
+    Field {
+        name: "$schema",
+        kind: Kind::Text,
+        default: Default::Absent,
+        doc: "where the schema of this config is, for editors; it is not read",
     },
     provenance::PROVENANCE,
 ];

@@ -11,7 +11,7 @@ use crate::metric::Metric;
 use crate::schema::{self, Checker, Content, Node, Origin, Problem, Problems, nearest, shortened};
 
 use super::axis::{self, Axis, read_axes};
-use super::config::{FRAME, SECTIONS};
+use super::config::{FRAME, SECTIONS, SETTINGS};
 use super::name;
 use super::single_points::{Named, read_named};
 use super::sweep::{Sweep, Walk};
@@ -79,6 +79,7 @@ const ONLY_VARIANT: &str = "base";
 pub(super) fn read(mut root: Node, config: &Path) -> (Document, Problems) {
     flatten_axes(&mut root);
     let mut checker = Checker::default();
+    refuse_misplaced(&mut root, &mut checker.problems);
     let frame = checker.check(&root, &FRAME, schema::Path::Root).unwrap_or(Value::Null);
     let mut problems = checker.problems;
     let sweep = Sweep::read(&root, &mut problems);
@@ -112,6 +113,29 @@ fn flatten_axes(root: &mut Node) {
     if let Some(Content::List(variants)) = root.get_mut("variants").map(|node| &mut node.content) {
         variants.iter_mut().filter_map(|variant| variant.get_mut("sweep")).for_each(axis::flatten);
     }
+}
+
+/// Takes out what belongs into a section (`dropout = 0.5` for `remedies.dropout = 0.5`), each with a hint where.
+fn refuse_misplaced(root: &mut Node, problems: &mut Problems) {
+    take_misplaced(root, "", problems);
+    if let Some(Content::List(variants)) = root.get_mut("variants").map(|node| &mut node.content) {
+        for (index, variant) in variants.iter_mut().enumerate() {
+            take_misplaced(variant, &format!("variants.{index}."), problems);
+        }
+    }
+}
+
+fn take_misplaced(table: &mut Node, place: &str, problems: &mut Problems) {
+    let Content::Table(entries) = &mut table.content else { return };
+    entries.retain(|entry| {
+        let key = &entry.key;
+        let section = SECTIONS.iter().find(|section| SETTINGS.has_key(&[section, key]));
+        if let Some(section) = section {
+            let text = format!("unknown key {place}{key}, did you mean {place}{section}.{key}?");
+            problems.push(Problem::new(text, &entry.origin));
+        }
+        section.is_none()
+    });
 }
 
 /// What of a table are sections.

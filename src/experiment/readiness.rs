@@ -5,12 +5,12 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::data::{self, DataSettings, Dataset, Task, TrialData};
+use crate::data::{self, DataError, DataSettings, Dataset, Task, TrialData};
 use crate::metric::Metric;
 use crate::nn::LossChoice;
 use crate::recipe::TrainingRows;
 use crate::remedies::Context;
-use crate::schema::{Problem, Problems};
+use crate::schema::{Origin, Problem, Problems};
 
 use super::{Cell, ConfigErrors, Experiment};
 
@@ -132,6 +132,21 @@ impl Experiment {
         let path: Vec<&str> = key.split('.').collect();
         let origin = self.plan.node(&self.cells[cell]).origin_at(&path);
         Problem::new(format!("{key} {reason}"), &origin).into()
+    }
+}
+
+impl Experiment {
+    /// What is wrong with the data, with the line of the key that it comes from, where all cells have that from one line.
+    pub fn with_line(&self, error: DataError) -> Result<ConfigErrors, DataError> {
+        let Some(key) = error.key() else { return Err(error) };
+        let path: Vec<&str> = key.split('.').collect();
+        let mut origins = self.cells.iter().map(|cell| self.plan.node(cell).origin_at(&path));
+        match origins.next() {
+            Some(origin @ (Origin::Line(..) | Origin::Option(_))) if origins.all(|other| other == origin) => {
+                Ok(Problem::new(error.to_string(), &origin).into())
+            }
+            _ => Err(error),
+        }
     }
 }
 

@@ -169,10 +169,11 @@ impl Job {
             trial: self.id.clone(),
             task: data.task(),
             activation: self.settings.model.activation,
+            loss: recipe.loss.choice(),
             norm: recipe.norm.map(Normalization::of),
             members: (members.len() > 1).then_some(members.len()),
             classes: self.dataset.class_names().to_vec(),
-            preprocessing: data.preprocessing(),
+            preprocessing: data.preprocessing(&self.settings.data),
         };
         let gates: Vec<Vec<Gate>> = members.iter().map(|network| evaluation_gates(recipe, network)).collect();
         to_safetensors(&outcome.ensemble, &gates, &description)

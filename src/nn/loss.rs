@@ -65,6 +65,16 @@ impl Loss {
         }
     }
 
+    /// Its word in a config.
+    pub fn choice(self) -> LossChoice {
+        match self {
+            Loss::CrossEntropy => LossChoice::CrossEntropy,
+            Loss::BinaryCrossEntropy => LossChoice::BinaryCrossEntropy,
+            Loss::HalfMse => LossChoice::HalfMse,
+            Loss::Mse => LossChoice::Mse,
+        }
+    }
+
     /// The score of each of the first `lanes` samples of a panel of outputs `z`: [outputs, 32], in order; sample i's target
     /// is number `first + i`.
     pub fn score(self, z: &[f32], lanes: usize, targets: &Targets, first: usize, mut each: impl FnMut(RowScore)) {

@@ -24,6 +24,7 @@ mod objective;
 mod optimizer;
 mod panels;
 mod pass;
+mod probabilities;
 mod sampling;
 mod schedule;
 mod second_order;
@@ -51,6 +52,7 @@ pub use norm::{Norm, NormGradient, NormKind};
 pub use objective::Objective;
 pub use optimizer::{OPTIMIZERS, Optimizer, OptimizerClock};
 pub use pass::{KeptBatch, Pass};
+pub use probabilities::first_largest;
 pub use sampling::Sampling;
 pub use schedule::{SCHEDULES, Schedule, WARMUP};
 pub use second_order::{
@@ -58,4 +60,4 @@ pub use second_order::{
 };
 pub use settings::{Initialization, InitializationRule, MODEL_FIELDS, ModelSettings};
 pub use team::Team;
-pub use weights_file::WeightsFileError;
+pub use weights_file::{WeightsFileError, read_network};

@@ -6,13 +6,13 @@
 //! into weights and biases. Definitions and constants are those of PyTorch's `BatchNorm1d` and `LayerNorm`.
 
 use ndarray::{Array1, Axis};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::layer::{slice, slice_mut};
 use super::optimizer::{Optimizer, OptimizerClock};
 
 /// Over what is normalised, and the constants of that.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum NormKind {
     /// Each unit over the rows of the batch.

@@ -11,7 +11,7 @@ use ndarray::{Array1, Array2};
 use safetensors::{Dtype, SafeTensors};
 use thiserror::Error;
 
-use super::{Layer, Norm, NormKind};
+use super::{Activation, Layer, Network, Norm, NormKind};
 
 /// Why weights could not be taken from a file.
 #[derive(Debug, Error)]
@@ -53,6 +53,47 @@ pub(super) fn read_layers(path: &Path, shapes: &[(usize, usize)]) -> Result<Vec<
         layers.push(layer);
     }
     Ok(layers)
+}
+
+/// Reads the network whose names begin with `prefix`, of whatever shapes it has; with layer norm of that kind behind each hidden
+/// layer where `norm` says so.
+///
+/// # Errors
+/// If there is none, or its layers do not follow from each other.
+pub fn read_network(
+    path: &Path,
+    tensors: &SafeTensors<'_>,
+    prefix: &str,
+    activation: Activation,
+    norm: Option<NormKind>,
+) -> Result<Network, WeightsFileError> {
+    let apart = if norm.is_some() { 3 } else { 2 };
+    let shape_at =
+        |place: usize| tensors.tensor(&format!("{prefix}{place}.weight")).ok().map(|view| view.shape().to_vec());
+    let mut layers: Vec<Layer> = Vec::new();
+    loop {
+        let place = apart * layers.len();
+        let name = format!("{prefix}{place}.weight");
+        let found = shape_at(place).unwrap_or_default();
+        // A layer takes what the one before it gives.
+        let inputs = layers.last().map(Layer::outputs).or(found.get(1).copied()).unwrap_or(1).max(1);
+        let outputs = found.first().copied().unwrap_or(1).max(1);
+        let weights = read_tensor(path, tensors, &name, &[outputs, inputs])?;
+        let bias = read_tensor(path, tensors, &format!("{prefix}{place}.bias"), &[outputs])?;
+        let weights = Array2::from_shape_vec((outputs, inputs), weights).expect("the shape was compared");
+        let mut layer = Layer::new(weights, Array1::from_vec(bias));
+        let is_last = shape_at(place + apart).is_none();
+        if let (Some(kind), false) = (norm, is_last) {
+            let read = |name| read_tensor(path, tensors, &format!("{prefix}{}.{name}", place + 1), &[outputs]);
+            let mut norm = Norm::new(kind, outputs);
+            (norm.gain, norm.shift) = (Array1::from_vec(read("weight")?), Array1::from_vec(read("bias")?));
+            layer.norm = Some(norm);
+        }
+        layers.push(layer);
+        if is_last {
+            return Ok(Network::new(layers, activation));
+        }
+    }
 }
 
 /// The normalisation at this place: batch norm if it has running figures. Constants are not in a file; they are PyTorch's.

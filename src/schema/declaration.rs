@@ -102,6 +102,15 @@ impl Kind {
         }
     }
 
+    /// Whether tables lead to a declared key at the end of `path`.
+    pub fn has_key(&self, path: &[&str]) -> bool {
+        match (self, path) {
+            (_, []) => true,
+            (Kind::Table(table), [key, rest @ ..]) => table.field(key).is_some_and(|field| field.kind.has_key(rest)),
+            _ => false,
+        }
+    }
+
     /// Whether the number at the end of `path` below a value of this kind must be whole.
     pub fn is_whole_at(&self, path: &[&str]) -> bool {
         let mut kinds = Vec::new();

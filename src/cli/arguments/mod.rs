@@ -8,6 +8,7 @@ mod experiment;
 mod format;
 mod init;
 mod merge;
+mod predict;
 mod remedies;
 mod replay;
 mod report;
@@ -23,6 +24,7 @@ pub use experiment::ExperimentArguments;
 pub use format::FormatArgument;
 pub use init::InitArguments;
 pub use merge::MergeArguments;
+pub use predict::PredictArguments;
 pub use remedies::RemediesArguments;
 pub use replay::ReplayArguments;
 pub use report::ReportArguments;
@@ -38,11 +40,15 @@ use clap::{Parser, Subcommand};
 /// several seeds on the same splits, initial weights and batches, so that their differences are paired.
 #[derive(Debug, Parser)]
 #[command(name = "overfit", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(
-    after_help = "Exit codes: 0 all is well; 1 something failed while running; 2 the command line, a config or the \
+#[command(after_help = "First steps:\n  \
+                        overfit init my.csv         (looks at your table and writes my.toml)\n  \
+                        overfit check my.toml       (what will be trained, and how long it takes)\n  \
+                        overfit run my.toml         (trains, prints the comparison, writes results/my/)\n  \
+                        overfit remedies dropout    (explains a remedy; without a name lists all)\n\n\
+                        `overfit COMMAND --help` has examples of each command.\n\n\
+                        Exit codes: 0 all is well; 1 something failed while running; 2 the command line, a config or the \
                         data is wrong, and nothing was written; 3 trials are missing; 4 two results of one trial differ; \
-                        130 interrupted: the same command goes on from there."
-)]
+                        130 interrupted: the same command goes on from there.")]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -68,6 +74,8 @@ pub enum Command {
     Report(ReportArguments),
     /// Look at a CSV file and write a commented config for it, which runs as it is
     Init(InitArguments),
+    /// Apply a saved network to the rows of a file: predictions, and the probability of each class, as CSV
+    Predict(PredictArguments),
     /// List every remedy, or explain one: formula, parameters, defaults, range, source
     Remedies(RemediesArguments),
     /// Print the JSON Schema of a config, with which editors complete and check it

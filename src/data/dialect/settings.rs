@@ -50,7 +50,7 @@ pub(in crate::data) const THOUSANDS: Field = Field {
 };
 
 /// How files are to be read, as far as that was said. Each holds for the data file and for the test file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(in crate::data) struct DialectSettings {
     pub(in crate::data) delimiter: DelimiterChoice,
     pub(in crate::data) encoding: EncodingChoice,

@@ -1,6 +1,7 @@
 //! Parts, targets, cuts and noise of whole trials.
 
 use proptest::prelude::*;
+use serde_json::json;
 
 use super::super::fixtures::{File, dataset, of_classes, settings};
 use super::super::{Scaling, read};
@@ -47,8 +48,13 @@ fn the_preprocessing_is_described_in_full() {
     let mut settings = file.settings();
     (settings.split.column, settings.scaling) = (Some("part".into()), Scaling::Minmax);
     let data = Arc::new(read(&settings).unwrap().dataset);
-    let described = prepare(&data, &settings, 0, 0).unwrap().data.preprocessing();
+    let described = prepare(&data, &settings, 0, 0).unwrap().data.preprocessing(&settings);
+    let described = serde_json::to_value(described).unwrap();
     let wanted = json!({
+        "reading": {
+            "missing": settings.missing, "delimiter": "auto", "encoding": "auto", "header": true, "comment": "auto",
+            "decimal": "auto", "thousands": "auto",
+        },
         "columns": [
             { "column": "a", "kind": "number", "fill": 2.0, "shift": 1.0, "scale": 2.0 },
             { "column": "b", "kind": "category", "categories": ["blue", "red", null], "missing": 2 },

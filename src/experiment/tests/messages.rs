@@ -14,7 +14,12 @@ fn every_kind_of_mistake_has_its_message() {
         (
             "epoch = 3",
             "unknown key epoch (wide.toml:2; allowed: name, seeds, baseline, metric, data, model, train, remedies, measure, \
-             variants, sweep, save, provenance)",
+             variants, sweep, save, $schema, provenance)",
+        ),
+        ("dropout = 0.5", "unknown key dropout, did you mean remedies.dropout? (wide.toml:2)"),
+        (
+            "[[variants]]\nname = 'v'\nepochs = 3",
+            "unknown key variants.0.epochs, did you mean variants.0.train.epochs? (wide.toml:4)",
         ),
         (
             "measure.votes = true",

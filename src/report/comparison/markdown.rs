@@ -65,7 +65,7 @@ fn line(cells: impl Iterator<Item = String>) -> String {
 pub(in crate::report) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
-        if matches!(c, '\\' | '|' | '<' | '*' | '_' | '`' | '[' | ']' | '&') {
+        if matches!(c, '\\' | '|' | '<' | '*' | '_' | '`' | '[' | ']' | '&' | '$' | '~') {
             escaped.push('\\');
         }
         escaped.push(c);
