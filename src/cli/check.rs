@@ -13,7 +13,7 @@ use super::stored::{self, Fate};
 use super::{inventory, notes, print};
 use crate::data::{folds, profile};
 use crate::experiment::{Rung, Trial};
-use crate::lab::{Estimate, Halving, Resampling, Staffing, Store, estimate, resampling};
+use crate::lab::{Estimate, Halving, Resampling, Results, Staffing, Store, estimate, resampling};
 use crate::report::harmless;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<(), CliError> {
@@ -22,17 +22,17 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), CliError> {
         for warning in &session.warnings {
             notes::warning(warning);
         }
-        let mut store = session.open_store()?;
-        let fate = if session.results(store.clone())?.missing() == 0 { Fate::NotNeeded } else { Fate::RunAgain };
-        stored::say(stored::findings(&mut store, fate), false);
-        let lines: Vec<String> = plan(config, &session, &store)?.lines().map(harmless).collect();
+        let mut results = session.results(session.open_store()?)?;
+        let fate = if results.missing() == 0 { Fate::NotNeeded } else { Fate::RunAgain };
+        stored::say(stored::findings(&mut results.store, fate), false);
+        let lines: Vec<String> = plan(config, &session, &results)?.lines().map(harmless).collect();
         print(&format!("{}\n", lines.join("\n")))?;
     }
     Ok(())
 }
 
 /// The plan as text.
-fn plan(config: &Path, session: &Session, store: &Store) -> Result<String, CliError> {
+fn plan(config: &Path, session: &Session, results: &Results) -> Result<String, CliError> {
     let experiment = &session.experiment;
     let mut text = paragraph("experiment", &format!("{} ({})", experiment.name, config.display()));
     for settings in distinct(experiment, |a, b| a.reading_key() == b.reading_key()) {
@@ -44,14 +44,14 @@ fn plan(config: &Path, session: &Session, store: &Store) -> Result<String, CliEr
     }
     text.push_str(&read_as(session));
     let estimates = estimates(session);
-    let halving = session.halving();
+    let halving = results.halving.as_ref();
     text.push_str(&rows_and_networks(session, &estimates));
     text.push_str(&paragraph("checks", &checks(session)));
-    text.push_str(&sweep(session, halving.as_ref()));
-    text.push_str(&paragraph("trials", &trials(session, halving.as_ref())));
-    text.push_str(&paragraph("expected", &expected(session, store, &estimates, halving.as_ref())?));
+    text.push_str(&sweep(session, halving));
+    text.push_str(&paragraph("trials", &trials(session, halving)));
+    text.push_str(&paragraph("expected", &expected(session, &results.store, &estimates, halving)?));
     text.push_str(&paragraph("results", &session.folder.display().to_string()));
-    text.extend(inventory::sentence(session, store)?.map(|stored| paragraph("stored", &stored)));
+    text.extend(inventory::sentence(session, results)?.map(|stored| paragraph("stored", &stored)));
     Ok(text)
 }
 

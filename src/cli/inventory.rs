@@ -1,22 +1,21 @@
 //! What `check` says of the folder of results: how much of the plan is stored in it already, and what else.
 //!
-//! In: a session and its store. Out: a sentence; nothing where nothing is stored.
+//! In: a session and the results so far. Out: a sentence; nothing where nothing is stored.
 
 use std::collections::HashSet;
 
 use super::error::CliError;
 use super::session::Session;
 use super::stored::{self, Note};
-use crate::lab::{PlannedTrial, State, Store};
+use crate::lab::{PlannedTrial, Results, State};
 
 /// What is stored, in a sentence.
 ///
 /// # Errors
 /// If a stored result cannot be read.
-pub(super) fn sentence(session: &Session, store: &Store) -> Result<Option<String>, CliError> {
-    let beside = stored::beside(store, session.plan(), &session.folder)?;
-    let conflicts = store.conflicts()?.iter().filter(|conflict| conflict.is_planned).count();
-    let results = session.results(store.clone())?;
+pub(super) fn sentence(session: &Session, results: &Results) -> Result<Option<String>, CliError> {
+    let beside = stored::beside(&results.store, session.plan(), &session.folder)?;
+    let conflicts = results.store.conflicts()?.iter().filter(|conflict| conflict.is_planned).count();
     let mut seen = HashSet::new();
     let distinct: Vec<&PlannedTrial> = results.trials.iter().filter(|trial| seen.insert(&trial.id)).collect();
     let count = |state: State| distinct.iter().filter(|trial| results.state(trial) == state).count();
