@@ -8,12 +8,13 @@ use super::arguments::CheckArguments;
 use super::error::CliError;
 use super::paragraph::paragraph;
 use super::progress::spoken;
+use super::samples::{Mean, Sample, estimates, mean};
 use super::session::{Session, distinct};
 use super::stored::{self, Fate};
 use super::{inventory, notes, print};
 use crate::data::{folds, profile};
 use crate::experiment::{Rung, Trial};
-use crate::lab::{Estimate, Halving, Resampling, Results, Staffing, Store, estimate, resampling};
+use crate::lab::{Halving, Resampling, Results, Staffing, Store, resampling};
 use crate::report::harmless;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<(), CliError> {
@@ -65,31 +66,6 @@ fn read_as(session: &Session) -> String {
     });
     let guessed: Vec<String> = guessed.collect();
     if guessed.is_empty() { String::new() } else { paragraph("read as", &guessed.join("; ")) }
-}
-
-/// The estimate of a cell.
-struct Sample {
-    cell: usize,
-    /// Trials that it stands for.
-    stands_for: usize,
-    estimate: Option<Estimate>,
-}
-
-/// An estimate for each cell, or for some of them where they are many; under halving for those that are trained in full.
-fn estimates(session: &Session) -> Vec<Sample> {
-    /// Enough to see a sweep's range, few enough to be quick.
-    const MEASURED: usize = 16;
-    let experiment = &session.experiment;
-    let cells: Vec<usize> =
-        (0..experiment.cells.len()).filter(|&cell| experiment.is_last_rung(&experiment.cells[cell])).collect();
-    let samples = cells.chunks(cells.len().div_ceil(MEASURED)).map(|chunk| {
-        let cell = chunk[0];
-        let folds = folds(&experiment.cells[cell].settings.data) as usize;
-        let trial = session.trials.iter().find(|trial| trial.cell == cell).expect("a cell has at least one trial");
-        let stands_for = chunk.len() * experiment.seeds.len() * folds;
-        Sample { cell, stands_for, estimate: estimate(&session.job(trial)) }
-    });
-    samples.collect()
 }
 
 /// The rows of each part and the size of the network, a line for each that differs.
@@ -222,10 +198,7 @@ fn expected(
     if left == 0 {
         return Ok("nothing to train: all trials are stored".to_owned());
     }
-    let known = estimates.iter().filter_map(|sample| Some((sample.stands_for, sample.estimate.as_ref()?)));
-    let (trials, seconds) = known.clone().fold((0, 0.0), |(trials, seconds), (stands_for, estimate)| {
-        (trials + stands_for, seconds + stands_for as f64 * estimate.seconds)
-    });
+    let Mean { trials, seconds } = mean(estimates);
     let Staffing { workers, threads } = Staffing::of(session.jobs, left);
     let shared = threads > 1 && missing.iter().any(|trial| session.job(trial).is_large());
     let cores = if shared { format!("{threads} cores for each large network") } else { "one core each".to_owned() };
@@ -234,8 +207,8 @@ fn expected(
         Some(halving) => halving.share() * trials as f64 * left as f64 / halving.count() as f64,
         None => left as f64,
     };
-    let seconds = seconds / trials.max(1) as f64 * missing_in_full / workers as f64;
-    let largest = known.map(|(_, estimate)| estimate.bytes).max().unwrap_or(0);
+    let seconds = seconds * missing_in_full / workers as f64;
+    let largest = estimates.iter().filter_map(|sample| Some(sample.estimate.as_ref()?.bytes)).max().unwrap_or(0);
     let data: usize = session.library.datasets().map(|dataset| dataset.bytes()).sum();
     Ok(format!(
         "about {} and {} MB, {} at a time, {cores} (timed on a few rows; stopping early and pruning make it less)",

@@ -72,6 +72,9 @@ pub enum CliError {
     /// Two results of one trial contradict each other.
     #[error("{}", conflicting_results(.0))]
     Conflicts(Vec<Conflict>),
+    /// Jobs could not be submitted, or their scripts not be written.
+    #[error("{0}")]
+    Submission(String),
     /// The user called it off.
     #[error("interrupted: what was finished is stored, and the same command goes on from there")]
     Interrupted,

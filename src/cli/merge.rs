@@ -7,6 +7,8 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use super::arguments::MergeArguments;
 use super::conclusion;
@@ -32,6 +34,7 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<(), CliError> {
     let first = &folders[0];
     let sources: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     let mut joined = first.results(first.plan().open_store(&sources)?)?;
+    await_missing(&mut joined, arguments)?;
     let fate = if joined.missing() == 0 { Fate::NotNeeded } else { Fate::Missing };
     stored::say(stored::findings(&mut joined.store, fate), arguments.quiet);
     stored::say(stored::beside(&joined.store, first.plan(), &first.path)?, arguments.quiet);
@@ -55,6 +58,26 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<(), CliError> {
         conclusion::warn_of_absent(&results, &out);
     }
     refuse_missing(&results, &out)
+}
+
+/// Looks again while trials are missing, as long as is asked for.
+fn await_missing(results: &mut Results, arguments: &MergeArguments) -> Result<(), CliError> {
+    /// Between two looks.
+    const PAUSE: Duration = Duration::from_secs(2);
+    let (start, patience) = (Instant::now(), arguments.wait.unwrap_or_default());
+    if results.missing() > 0 && !patience.is_zero() && !arguments.quiet {
+        let (missing, seconds) = (results.missing(), patience.as_secs());
+        notes::message(&format!("{missing} trials are missing: looking for them for {seconds} s"));
+    }
+    while results.missing() > 0 {
+        let left = patience.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            break;
+        }
+        sleep(left.min(PAUSE));
+        results.rescan()?;
+    }
+    Ok(())
 }
 
 /// Where the results go.

@@ -26,12 +26,15 @@ mod remedies;
 mod replay;
 mod report;
 mod run;
+mod samples;
 mod schema;
 mod scores_csv;
 mod session;
+mod slurm;
 mod stage;
 mod status;
 mod stored;
+mod submit;
 mod table_csv;
 
 use std::ffi::OsString;
@@ -91,6 +94,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Command::Check(arguments) => check::check(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Submit(arguments) => submit::submit(&arguments),
         Command::Merge(arguments) => merge::merge(&arguments),
         Command::Status(arguments) => status::status(&arguments),
         Command::Report(arguments) => report::report(&arguments),

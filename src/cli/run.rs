@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), CliError> {
 }
 
 /// Two experiments in one folder would overwrite each other's files.
-fn refuse_shared_folders(sessions: &[Session]) -> Result<(), CliError> {
+pub(super) fn refuse_shared_folders(sessions: &[Session]) -> Result<(), CliError> {
     let mut seen = HashSet::new();
     match sessions.iter().find(|session| !seen.insert(&session.folder)) {
         Some(session) => Err(CliError::Usage(format!(
@@ -93,7 +93,7 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
 
     let terms = Terms { oracle: arguments.oracle, ..Terms::default() };
     let mut derived = Derived::new(session.plan(), &session.folder).on(terms).written(arguments.derived);
-    if stage.left() > 0 {
+    if stage.left() > 0 || arguments.store_only {
         derived.begin(&store)?;
     }
     progress.planned(stage.total(), stage.total() - stage.left());
@@ -126,17 +126,12 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
     if limits.interrupt.is_called_off() {
         progress.message("called off: what is finished is written down; Ctrl-C again ends at once");
     }
-    let start = Instant::now();
     say(stored::findings(&mut store, fate(stage.left())), &progress);
-
-    let mut results = session.results(store)?;
-    let Written { summary, warnings } = derived.write(&mut results)?;
-    warnings.iter().for_each(|warning| progress.warning(warning));
-    profile.add(Phase::Writing, start);
-    if !arguments.quiet {
-        conclusion::show(&results, &summary, arguments.format)?;
+    if !arguments.store_only {
+        conclude(session, &derived, store, arguments, &progress, &profile)?;
+    } else if !arguments.quiet {
         let folder = session.folder.display();
-        progress.message(&format!("written to {folder} (what was measured on the final networks: measures.csv)"));
+        progress.message(&format!("stored in {folder}/trials; `overfit merge {folder}` writes the derived files"));
     }
     if limits.budget.is_spent() && stage.left() > 0 {
         let fresh = if arguments.fresh { " without --fresh" } else { "" };
@@ -151,6 +146,28 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
         notes::lines(&profiled(&profile));
     }
     Ok(tally)
+}
+
+/// Writes what is derived, and prints the comparison.
+fn conclude(
+    session: &Session,
+    derived: &Derived<'_>,
+    store: Store,
+    arguments: &RunArguments,
+    progress: &Progress,
+    profile: &Profile,
+) -> Result<(), CliError> {
+    let start = Instant::now();
+    let mut results = session.results(store)?;
+    let Written { summary, warnings } = derived.write(&mut results)?;
+    warnings.iter().for_each(|warning| progress.warning(warning));
+    profile.add(Phase::Writing, start);
+    if !arguments.quiet {
+        conclusion::show(&results, &summary, arguments.format)?;
+        let folder = session.folder.display();
+        progress.message(&format!("written to {folder} (what was measured on the final networks: measures.csv)"));
+    }
+    Ok(())
 }
 
 /// What ends a run before all is trained.

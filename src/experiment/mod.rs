@@ -41,6 +41,7 @@ pub use config_schema::config_schema;
 pub use error::ConfigErrors;
 pub use identity::{ContentError, Contents, Fingerprint, SEMANTICS, Trial, TrialId};
 pub use overrides::Overrides;
+pub use paths::canonical;
 pub use provenance::{RESOLVED, Resolved};
 pub use rungs::Rung;
 pub use settings::{ConfiguredRemedy, TrialSettings};

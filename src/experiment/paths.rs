@@ -59,7 +59,7 @@ fn located(file: &Path) -> PathBuf {
 }
 
 /// The absolute path of a folder that need not be there yet: links resolved as far as it is.
-fn canonical(folder: &Path) -> PathBuf {
+pub fn canonical(folder: &Path) -> PathBuf {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     for existing in absolute.ancestors() {

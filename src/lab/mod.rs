@@ -4,6 +4,7 @@
 //! [`Results`], the plan together with the store, which is all that analysis and report ever see.
 
 mod budget;
+pub mod cluster;
 mod difference;
 mod estimate;
 mod finals;
@@ -31,7 +32,7 @@ pub use library::Library;
 pub use models::{model_path, unplanned_models};
 pub use record::{Curve, FORMAT, METRICS_CLASSIFICATION, METRICS_REGRESSION, Measurement, Part, Record, Rows, Status};
 pub use results::{CellKey, PlannedTrial, Resampling, Results, State, resampling};
-pub use shard::Shard;
+pub use shard::{MOST_SHARDS, Shard};
 pub use store::{Conflict, Expected, Fault, Store, StoreError, Unplanned, Unreadable, has_store, remove_leftovers};
 pub use sweep::{Event, Staffing, Sweep, SweepError, Tally};
 pub use trial::{Finished, Job, recipe};

@@ -18,20 +18,24 @@ pub struct Shard {
 }
 
 /// The most parts: array jobs of cluster engines are smaller.
-const MOST: usize = 1_000_000;
+pub const MOST_SHARDS: usize = 1_000_000;
 
 impl Shard {
-    /// The trials of this part, each identity once, in the order of the plan. Parts have equally many trials, or one more,
-    /// and equally many of each cell as far as its trials go round, since a cell may cost more than another.
+    /// The trials of this part, each identity once, in the order of the plan.
     pub fn select<'a>(&self, experiment: &Experiment, trials: &'a [Trial]) -> Vec<&'a Trial> {
+        let part = Self::deal(experiment, trials, self.count);
         let mut seen = HashSet::new();
-        let distinct: Vec<&Trial> = trials.iter().filter(|trial| seen.insert(trial.id)).collect();
+        trials.iter().filter(|trial| part[&trial.id] == self.index && seen.insert(trial.id)).collect()
+    }
+
+    /// Which of `count` parts each trial is in. Parts have equally many trials, or one more, and equally many of each cell as
+    /// far as its trials go round, since a cell may cost more than another.
+    pub fn deal(experiment: &Experiment, trials: &[Trial], count: usize) -> HashMap<TrialId, usize> {
+        let mut seen = HashSet::new();
+        let mut dealt: Vec<&Trial> = trials.iter().filter(|trial| seen.insert(trial.id)).collect();
         // By fingerprint, which is as good as chance: dear cells follow no pattern that parts could fall in with.
-        let mut dealt = distinct.clone();
         dealt.sort_by_key(|trial| (experiment.cells[trial.cell].fingerprint, trial.cell));
-        let part: HashMap<TrialId, usize> =
-            dealt.iter().enumerate().map(|(place, trial)| (trial.id, place % self.count)).collect();
-        distinct.into_iter().filter(|trial| part[&trial.id] == self.index).collect()
+        dealt.iter().enumerate().map(|(place, trial)| (trial.id, place % count)).collect()
     }
 }
 
@@ -43,7 +47,7 @@ impl FromStr for Shard {
         match numbers {
             None => Err("must be I/N, two whole numbers, as 0/4".to_owned()),
             Some((_, 0)) => Err("must have N of at least 1".to_owned()),
-            Some((_, count)) if count > MOST => Err(format!("must have N of at most {MOST}")),
+            Some((_, count)) if count > MOST_SHARDS => Err(format!("must have N of at most {MOST_SHARDS}")),
             Some((index, count)) if index >= count => {
                 Err(format!("must have I from 0 to {}, the last of {count} shards", count - 1))
             }

@@ -33,7 +33,7 @@ pub use plots::svg;
 pub use predictions::{PredictionScore, PredictionsError, write_predictions};
 pub use replay::replay;
 pub use selection_csv::write_selection;
-pub use status::{status, unplanned};
+pub use status::{Queued, status, unplanned};
 pub use study::studies;
 pub use summary_csv::write_summary;
 pub use terminal::{beside, lines as curves_in_lines};

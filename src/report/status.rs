@@ -1,7 +1,9 @@
 //! How far an experiment is: done, failed and missing trials by variant.
 //!
-//! In: [`Results`], and what the store holds beside them. Out: a text in one of four [`Format`]s. JSON also names every trial
-//! that failed or is missing.
+//! In: [`Results`], what the store holds beside them, and what is queued, where there is a queue. Out: a text in one of four
+//! [`Format`]s. JSON also names every trial that failed or is missing.
+
+mod queued;
 
 use serde_json::{Map, Value, json};
 
@@ -10,6 +12,7 @@ use super::comparison::json::typed;
 use super::comparison::screen::{framed, wrapped};
 use super::comparison::{Format, Style, harmless, markdown, trial_label};
 use crate::lab::{PlannedTrial, Results, State, StoreError, Unplanned};
+pub use queued::Queued;
 
 /// So many trials that failed are named for people.
 const NAMED: usize = 5;
@@ -51,14 +54,20 @@ const COLUMNS: [&str; 4] = ["trials", "done", "failed", "missing"];
 ///
 /// # Errors
 /// If the record of a trial that failed cannot be read.
-pub fn status(results: &Results, unplanned: Unplanned, format: Format, style: Style) -> Result<String, StoreError> {
+pub fn status(
+    results: &Results,
+    unplanned: Unplanned,
+    queued: Option<&Queued>,
+    format: Format,
+    style: Style,
+) -> Result<String, StoreError> {
     let of_variant = |variant: usize| {
         Counts::of(results, results.trials.iter().filter(move |trial| results.cells[trial.cell].variant == variant))
     };
     let mut rows: Vec<(String, Counts)> =
         results.variants.iter().enumerate().map(|(variant, name)| (name.clone(), of_variant(variant))).collect();
     if format == Format::Json {
-        return as_json(results, unplanned, &rows);
+        return as_json(results, unplanned, queued, &rows);
     }
     if format == Format::Csv {
         return Ok(as_csv(results, &rows));
@@ -71,7 +80,9 @@ pub fn status(results: &Results, unplanned: Unplanned, format: Format, style: St
         std::iter::once(harmless(&name)).chain(counts.columns().map(|count| count.to_string())).collect()
     };
     let cells: Vec<Vec<String>> = rows.into_iter().map(cells).collect();
-    let notes = notes(results, unplanned)?;
+    let mut notes = notes(results, unplanned)?;
+    let missing = results.trials.iter().filter(|trial| results.state(trial) == State::Missing).count();
+    notes.extend(queued.map(|queued| queued.sentences(missing)).unwrap_or_default());
     Ok(match format {
         Format::Markdown => {
             let paragraphs = notes.iter().map(|note| format!("\n{}\n", markdown::escaped(note)));
@@ -134,7 +145,12 @@ fn as_csv(results: &Results, rows: &[(String, Counts)]) -> String {
     String::from_utf8(out.into_inner().expect("memory takes what is written into it")).expect("every cell is text")
 }
 
-fn as_json(results: &Results, unplanned: Unplanned, rows: &[(String, Counts)]) -> Result<String, StoreError> {
+fn as_json(
+    results: &Results,
+    unplanned: Unplanned,
+    queued: Option<&Queued>,
+    rows: &[(String, Counts)],
+) -> Result<String, StoreError> {
     let counted =
         |counts: Counts| COLUMNS.into_iter().zip(counts.columns()).map(|(key, count)| (key.to_owned(), json!(count)));
     let variant = |(name, counts): &(String, Counts)| {
@@ -153,6 +169,7 @@ fn as_json(results: &Results, unplanned: Unplanned, rows: &[(String, Counts)]) -
     }
     let Unplanned { semantics, data, settings } = unplanned;
     object.insert("not_in_plan".to_owned(), json!({ "settings": settings, "data": data, "semantics": semantics }));
+    object.extend(queued.map(|queued| ("queue".to_owned(), queued.json())));
     Ok(format!("{:#}\n", Value::Object(object)))
 }
 
@@ -194,7 +211,7 @@ mod tests {
 
     fn shown(format: Format, unplanned: Unplanned) -> String {
         let (_folder, results) = results();
-        status(&results, unplanned, format, Style::default()).unwrap()
+        status(&results, unplanned, None, format, Style::default()).unwrap()
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod report;
 mod run;
 mod schema;
 mod status;
+mod submit;
 
 pub use check::CheckArguments;
 pub use compare::CompareArguments;
@@ -31,6 +32,7 @@ pub use report::ReportArguments;
 pub use run::RunArguments;
 pub use schema::SchemaArguments;
 pub use status::StatusArguments;
+pub use submit::SubmitArguments;
 
 use clap::{Parser, Subcommand};
 
@@ -66,6 +68,8 @@ pub enum Command {
     Compare(CompareArguments),
     /// Apply stopping criteria to recorded curves: when they would have stopped, with what; train nothing
     Replay(ReplayArguments),
+    /// Submit a sweep as an array job of a cluster's engine, and return
+    Submit(SubmitArguments),
     /// Join what shards or machines have stored, and write the derived files
     Merge(MergeArguments),
     /// Count done, failed and missing trials by variant, from the files of a folder alone

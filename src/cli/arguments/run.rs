@@ -53,6 +53,10 @@ pub struct RunArguments {
     #[arg(long)]
     pub fail_fast: bool,
 
+    /// Store trials and write nothing that is derived from them: `overfit merge` or `overfit report` does so later
+    #[arg(long)]
+    pub store_only: bool,
+
     /// How files are written.
     #[command(flatten)]
     pub derived: DerivedArguments,
@@ -75,12 +79,12 @@ pub struct RunArguments {
 }
 
 /// A whole number from 1 on.
-fn at_least_one(text: &str) -> Result<usize, String> {
+pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "must be a whole number of at least 1".to_owned())
 }
 
 /// A number with its unit: `90s`, `30m`, `1.5h`.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let seconds = text.char_indices().next_back().and_then(|(at, unit)| {
         let number: f64 = text[..at].parse().ok()?;
         let factor = match unit {

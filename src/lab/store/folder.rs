@@ -4,7 +4,7 @@
 //! processes have left.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
@@ -23,7 +23,8 @@ pub fn has_store(results: &Path) -> bool {
 }
 
 /// The files in these folders and how long they are; a folder that is not there has none. The folders are listed anew, and
-/// a listing may be old on a network file system: what is `known` beside it is there as long as its name leads to a file.
+/// a listing may be old on a network file system: what is `known` beside it is there as long as its name leads to a file. For the
+/// same reason each file is opened: what is remembered of its length may be a minute old until it is.
 pub(super) fn lengths<'a>(
     folders: &[PathBuf],
     known: impl Iterator<Item = &'a Path>,
@@ -31,7 +32,7 @@ pub(super) fn lengths<'a>(
     let mut found = BTreeMap::new();
     let listed: Vec<PathBuf> = folders.iter().map(|folder| list(folder)).collect::<Result<Vec<_>, _>>()?.concat();
     for path in listed.into_iter().chain(known.map(Path::to_owned)).collect::<BTreeSet<_>>() {
-        match fs::metadata(&path) {
+        match File::open(&path).and_then(|file| file.metadata()) {
             Ok(file) => drop(found.insert(path, file.len())),
             // Removed since it was listed.
             Err(error) if is_gone(&error) => {}
