@@ -33,7 +33,9 @@ pub use models::{model_path, unplanned_models};
 pub use record::{Curve, FORMAT, METRICS_CLASSIFICATION, METRICS_REGRESSION, Measurement, Part, Record, Rows, Status};
 pub use results::{CellKey, PlannedTrial, Resampling, Results, State, resampling};
 pub use shard::{MOST_SHARDS, Shard};
-pub use store::{Conflict, Expected, Fault, Store, StoreError, Unplanned, Unreadable, has_store, remove_leftovers};
+pub use store::{
+    Conflict, Expected, Fault, Store, StoreError, Unplanned, Unreadable, has_store, last_stored, remove_leftovers,
+};
 pub use sweep::{Event, Staffing, Sweep, SweepError, Tally};
 pub use trial::{Finished, Job, recipe};
 pub use watch::{Wanted, Watch};

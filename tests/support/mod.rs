@@ -5,6 +5,8 @@
 pub mod json_schema;
 #[cfg(unix)]
 pub mod processes;
+#[cfg(unix)]
+pub mod slurm;
 pub mod strengths;
 pub mod variants;
 

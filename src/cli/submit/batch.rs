@@ -70,7 +70,8 @@ impl Batch<'_> {
             partly(&what, &done)
         })?;
         let mut lines: Vec<String> = done.iter().map(|(job, what)| format!("submitted job {job}: {what}")).collect();
-        lines.push(format!("submitted job {merge}: merge, after {}", after.join(", ")));
+        let order = if after.is_empty() { String::new() } else { format!(", after {}", after.join(", ")) };
+        lines.push(format!("submitted job {merge}: merge{order}"));
         Ok(lines)
     }
 

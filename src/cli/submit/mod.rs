@@ -7,7 +7,9 @@
 mod batch;
 mod place;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::fs;
+use std::path::Path;
 
 use super::arguments::SubmitArguments;
 use super::error::CliError;
@@ -18,7 +20,8 @@ use super::stored::{self, Fate};
 use super::{conclusion, notes, print, slurm};
 use crate::experiment::TrialId;
 use crate::lab::cluster::{Options, Packing, Phase, Queue, QueueParts, arrays, fingerprint};
-use crate::lab::{Shard, Wanted};
+use crate::lab::{Shard, Store, Wanted, last_stored};
+use crate::report::CURVES;
 use batch::Batch;
 use place::Place;
 
@@ -56,62 +59,30 @@ fn refuse_sequences(sessions: &[Session]) -> Result<(), CliError> {
 fn submit_one(session: &Session, arguments: &SubmitArguments, options: &Options) -> Result<(), CliError> {
     let place = Place::of(session)?;
     session.warnings.iter().chain(&session.surprising_readings()).for_each(|warning| notes::warning(warning));
-    let mut store = session.open_store()?;
-    conclusion::refuse_conflicts(&store)?;
-    let wanted = Wanted {
-        results: &session.folder,
-        fresh: false,
-        failed: arguments.retry_failed,
-        models: session.experiment.save_models,
-    };
-    let is_missing = |id: &TrialId| !wanted.is_done(&store, &id.to_string());
-    let all: HashSet<TrialId> = session.trials.iter().map(|trial| trial.id).collect();
-    let missing: HashSet<TrialId> = all.iter().copied().filter(is_missing).collect();
-    let fate = if missing.is_empty() { Fate::NotNeeded } else { Fate::RunAgain };
-    stored::say(stored::findings(&mut store, fate), false);
-
     let plan = fingerprint(&session.trials);
-    let folder = session.folder.display();
-    if missing.is_empty() {
-        let all = all.len();
-        notes::message(&format!(
-            "nothing to submit: all {all} trials are stored; `overfit merge {folder}` writes the derived files"
-        ));
-        return Ok(());
-    }
+    // The queue first: what ends meanwhile is then seen as stored.
     let queued = match arguments.force {
         true => QueueParts::default(),
         false => expected(session, &place, &plan, arguments.retry_failed),
     };
-    let left: HashSet<TrialId> = missing.difference(&queued.trials).copied().collect();
-    if left.is_empty() {
-        let (trials, tasks) = (counted(missing.len(), "missing trial"), counted(queued.tasks, "task"));
-        notes::message(&format!(
-            "nothing to submit: {tasks} in the queue will train {trials} (`overfit status {folder}` says how they stand); \
-             --force submits them in any case"
-        ));
+    let mut store = session.open_store()?;
+    conclusion::refuse_conflicts(&store)?;
+    let work = Work::of(session, &store, &queued, arguments.retry_failed);
+    let fate = if work.missing == 0 { Fate::NotNeeded } else { Fate::RunAgain };
+    stored::say(stored::findings(&mut store, fate), false);
+    if let Some(reason) = work.nothing_to_submit(session, &queued) {
+        notes::message(&format!("nothing to submit: {reason}"));
         return Ok(());
     }
 
-    let (max_array_size, assumed) = slurm::max_array_size();
-    assumed.iter().for_each(|text| notes::warning(text));
-    if max_array_size == 0 {
-        return Err(CliError::Usage("this cluster has no array jobs: its MaxArraySize is 0".to_owned()));
-    }
-    let count = arguments.shards.or(queued.count).unwrap_or_else(|| pack(session, arguments, options, left.len()));
-    let dealt = Shard::deal(&session.experiment, &session.trials, count);
-    let mut shards: Vec<usize> = left.iter().map(|trial| dealt[trial]).collect();
-    shards.sort_unstable();
-    shards.dedup();
-    let batch = Batch {
-        session,
-        arguments,
-        place: &place,
-        plan: &plan,
-        count,
-        arrays: arrays(&shards, max_array_size),
-        after: queued.jobs,
-    };
+    let max_array_size = max_array_size()?;
+    let left = work.left.len();
+    // Of nothing there are no shards, into however many it is divided.
+    let known = arguments.shards.or(queued.count).or((left == 0).then_some(1));
+    let count = known.unwrap_or_else(|| pack(session, arguments, options, left));
+    let shards = work.shards(session, count);
+    let arrays = arrays(&shards, max_array_size);
+    let batch = Batch { session, arguments, place: &place, plan: &plan, count, arrays, after: queued.jobs };
     if arguments.dry_run {
         return print(&batch.shown());
     }
@@ -119,13 +90,76 @@ fn submit_one(session: &Session, arguments: &SubmitArguments, options: &Options)
     for line in batch.submit()? {
         print(&format!("{line}\n"))?;
     }
+    let (trials, tasks, folder) = (counted(left, "trial"), counted(shards.len(), "task"), session.folder.display());
     notes::message(&format!(
-        "{} of {} in {}; `overfit status {folder}` says how far they are, logs are in {folder}/slurm/logs",
-        counted(left.len(), "trial"),
-        all.len(),
-        counted(shards.len(), "task"),
+        "{trials} of {} in {tasks}: `overfit status {folder}` says how far they are, logs are in {folder}/slurm/logs",
+        work.all
     ));
     Ok(())
+}
+
+/// What is to be done of a plan.
+struct Work {
+    /// How many trials it has.
+    all: usize,
+    /// How many of them are not stored.
+    missing: usize,
+    /// Those that are not stored and will not be, as far as is known, by a queued task.
+    left: HashSet<TrialId>,
+}
+
+impl Work {
+    fn of(session: &Session, store: &Store, queued: &QueueParts, retry_failed: bool) -> Self {
+        let (results, models) = (&session.folder, session.experiment.save_models);
+        let wanted = Wanted { results, fresh: false, failed: retry_failed, models };
+        let all: HashSet<TrialId> = session.trials.iter().map(|trial| trial.id).collect();
+        let is_missing = |id: &&TrialId| !wanted.is_done(store, &id.to_string());
+        let missing: HashSet<TrialId> = all.iter().filter(is_missing).copied().collect();
+        let left = missing.difference(&queued.trials).copied().collect();
+        Self { all: all.len(), missing: missing.len(), left }
+    }
+
+    /// Why nothing is to be submitted: all is stored and merged, or will be. The job that merges may be forgotten alone.
+    fn nothing_to_submit(&self, session: &Session, queued: &QueueParts) -> Option<String> {
+        let (all, folder) = (self.all, session.folder.display());
+        match (self.missing, self.left.len()) {
+            (0, _) if !is_behind(&session.folder) => {
+                Some(format!("all {all} trials are stored, and merged into {folder}"))
+            }
+            (0, _) if queued.is_merged => {
+                Some(format!("all {all} trials are stored, and a job in the queue will merge them"))
+            }
+            (missing, 0) if queued.is_merged => Some(format!(
+                "{} in the queue will train {} (`overfit status {folder}` says how they stand); --force submits in any case",
+                counted(queued.tasks, "task"),
+                counted(missing, "missing trial")
+            )),
+            _ => None,
+        }
+    }
+
+    /// The shards with something to do, of so many, ascending.
+    fn shards(&self, session: &Session, count: usize) -> Vec<usize> {
+        let dealt = Shard::deal(&session.experiment, &session.trials, count);
+        let shards: BTreeSet<usize> = self.left.iter().map(|trial| dealt[trial]).collect();
+        shards.into_iter().collect()
+    }
+}
+
+/// The cluster's largest array.
+fn max_array_size() -> Result<usize, CliError> {
+    let (size, assumed) = slurm::max_array_size();
+    assumed.iter().for_each(|text| notes::warning(text));
+    match size {
+        0 => Err(CliError::Usage("this cluster has no array jobs: its MaxArraySize is 0".to_owned())),
+        size => Ok(size),
+    }
+}
+
+/// Whether something was stored after the derived files were written last.
+fn is_behind(results: &Path) -> bool {
+    let derived = fs::metadata(results.join(CURVES)).and_then(|file| file.modified()).ok();
+    derived.is_none() || last_stored(results) > derived
 }
 
 /// What queued tasks will train of the plan, as far as that can be told.

@@ -72,8 +72,7 @@ mod tests {
     #[test]
     fn arrays_without_a_task_are_left_out() {
         let split = arrays(&[1, 8, 9, 30], 10);
-        let shown: Vec<(usize, String)> =
-            split.iter().map(|array| (array.offset, array.specification(None))).collect();
+        let shown: Vec<(usize, String)> = split.iter().map(|array| (array.offset, array.specification(None))).collect();
         assert_eq!(shown, [(0, "1,8-9".into()), (30, "0".into())]);
     }
 

@@ -41,7 +41,8 @@ mod tests {
 
     #[test]
     fn the_largest_array_is_read_from_the_configuration() {
-        let config = "Configuration data as of 2026-01-01T00:00:00\nMaxArraySize            = 1001\nMaxJobCount = 10000\n";
+        let config =
+            "Configuration data as of 2026-01-01T00:00:00\nMaxArraySize            = 1001\nMaxJobCount = 10000\n";
         assert_eq!(max_array_size(config), Some(1001));
         for odd in ["", "MaxArraySize", "MaxArraySize = many", "XMaxArraySize = 7", "slurm_load_ctl_conf error"] {
             assert_eq!(max_array_size(odd), None, "{odd}");

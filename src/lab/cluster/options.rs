@@ -13,11 +13,19 @@ pub struct Options {
 
 /// What is set for every submission, with the reason.
 const OURS: [(&str, Option<char>, &str); 6] = [
-    ("array", Some('a'), "tasks are numbered by what is to be trained: --shards and --max-running say how many there are"),
+    (
+        "array",
+        Some('a'),
+        "tasks are numbered by what is to be trained: --shards and --max-running say how many there are",
+    ),
     ("chdir", Some('D'), "tasks work in the folder of the results"),
     ("wrap", None, "what a task does is in the script that is written for it"),
     ("wait", Some('W'), "submit returns at once"),
-    ("clusters", Some('M'), "squeue and scontrol must ask the same cluster: set SLURM_CLUSTERS, which all of them know"),
+    (
+        "clusters",
+        Some('M'),
+        "squeue and scontrol must ask the same cluster: set SLURM_CLUSTERS, which all of them know",
+    ),
     ("test-only", None, "--dry-run shows what would be submitted"),
 ];
 
@@ -68,7 +76,9 @@ mod tests {
 
     #[test]
     fn an_option_is_read_however_it_is_written() {
-        for line in ["-p long -c 4", "-plong -c4", "--partition=long --cpus-per-task=4", "--partition long --cpus-per-task 4"] {
+        for line in
+            ["-p long -c 4", "-plong -c4", "--partition=long --cpus-per-task=4", "--partition long --cpus-per-task 4"]
+        {
             let wanted = Options { partition: Some("long".to_owned()), cpus_per_task: Some(4) };
             assert_eq!(read(line), Ok(wanted), "{line}");
         }
@@ -78,7 +88,9 @@ mod tests {
 
     #[test]
     fn what_is_set_for_every_submission_is_refused_with_the_reason() {
-        for line in ["--array=0-3", "-a 0-3", "-a0-3", "--chdir /x", "-D/x", "--wrap=ls", "-W", "--wait", "-M x", "--test-only"] {
+        for line in
+            ["--array=0-3", "-a 0-3", "-a0-3", "--chdir /x", "-D/x", "--wrap=ls", "-W", "--wait", "-M x", "--test-only"]
+        {
             assert!(read(line).unwrap_err().starts_with("must not have --"), "{line}");
         }
         assert!(read("-t 10 --account=a --dependency=afterok:7 --wait-all-nodes=1 -A a").is_ok());

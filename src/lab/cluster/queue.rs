@@ -73,6 +73,8 @@ pub struct QueueParts {
     pub count: Option<usize>,
     /// How many tasks there are.
     pub tasks: usize,
+    /// Whether a job will merge what is stored.
+    pub is_merged: bool,
 }
 
 impl Queue {
@@ -86,7 +88,8 @@ impl Queue {
     /// What queued tasks will train of a plan. With `retry_failed` those that leave out what has failed do not count.
     pub fn parts(&self, plan: &str, experiment: &Experiment, trials: &[Trial], retry_failed: bool) -> QueueParts {
         let mut shards: BTreeMap<usize, HashSet<usize>> = BTreeMap::new();
-        let mut parts = QueueParts::default();
+        let is_merge = |task: &QueuedTask| task.script.is_none() && task.is_expected();
+        let mut parts = QueueParts { is_merged: self.tasks.iter().any(is_merge), ..QueueParts::default() };
         for task in self.tasks.iter().filter(|task| task.is_expected()) {
             let (Some(script), Some(index)) = (&task.script, task.index) else { continue };
             if script.plan != plan || retry_failed && !script.retry_failed {

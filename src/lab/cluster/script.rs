@@ -174,7 +174,14 @@ exec '/opt/my tools/overfit' run '/home/a/it'\''s/slurm/plan-0a1b2c3d4e5f.toml' 
         for name in [name(), ScriptName { retry_failed: true, offset: 0, ..name() }] {
             assert_eq!(ScriptName::read(&name.file_name()), Some(name));
         }
-        for other in ["", "merge.sh", "tasks-0a-0-from-0.sh", "tasks-0a-+5-from-0.sh", "tasks-0a-5-from-00.sh", "x-0a-5-from-0.sh"] {
+        for other in [
+            "",
+            "merge.sh",
+            "tasks-0a-0-from-0.sh",
+            "tasks-0a-+5-from-0.sh",
+            "tasks-0a-5-from-00.sh",
+            "x-0a-5-from-0.sh",
+        ] {
             assert_eq!(ScriptName::read(other), None, "{other}");
         }
     }

@@ -23,7 +23,9 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn a_shell_reads_what_was_meant() {
-        for text in ["", "a b", "it's", "\"q\"", "$HOME `id` $(id)", "a\\b\\", "~", "*", "#x", "-n", "ü\tx", "a;b|c&d", "x\ny"] {
+        for text in
+            ["", "a b", "it's", "\"q\"", "$HOME `id` $(id)", "a\\b\\", "~", "*", "#x", "-n", "ü\tx", "a;b|c&d", "x\ny"]
+        {
             let script = format!("printf %s {}", quoted(text));
             let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
             assert_eq!(String::from_utf8(output.stdout).unwrap(), text, "{script}");

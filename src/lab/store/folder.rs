@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::StoreError;
 use super::error::is_gone;
@@ -57,6 +58,12 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
         }
     }
     Ok(paths)
+}
+
+/// When something was last stored in a folder of results, by the clock of its file system; nothing where nothing is stored.
+pub fn last_stored(results: &Path) -> Option<SystemTime> {
+    let files = list(&results.join(FOLDER)).unwrap_or_default();
+    files.iter().filter_map(|path| fs::metadata(path).and_then(|file| file.modified()).ok()).max()
 }
 
 /// Removes what processes that are gone have left in a folder of results: files that were being written, and files of the
