@@ -14,10 +14,11 @@ use crate::lab::MOST_SHARDS;
         overfit submit my.toml --engine slurm --seeds 50 --jobs 4 --max-running 20\n  \
         overfit submit my.toml --engine slurm -- --partition=long --time=2:00:00 --mem-per-cpu=2G\n  \
         overfit status results/my    (how far it is, and what the queue says)\n\n\
-        What is behind -- goes to sbatch, for tasks and merge job alike. --jobs N asks for N processors for each task.\n\
-        The settings are written down: what is changed in the config afterwards is not trained. The same command again\n\
-        submits only what is neither stored nor to be expected of a queued task; a task that is held is not waited for.\n\
-        Other engines run `overfit run CONFIG --shard I/N` themselves.")]
+        What is behind -- goes to sbatch, for tasks and merge job alike. --jobs N asks for N processors for each task and \
+        trains so many trials at a time, one where it is not given. The settings are written down: what is changed in the \
+        config afterwards is not trained.\n\n\
+        The same command again submits only what is neither stored nor to be expected of a task that runs or is pending; one \
+        that is held is not waited for. Other engines run `overfit run CONFIG --shard I/N` themselves.")]
 pub struct SubmitArguments {
     /// Which experiments.
     #[command(flatten)]
