@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{DerivedArguments, FormatArgument};
 use super::run::duration;
+use super::{DerivedArguments, FormatArgument};
 
 /// `overfit merge`
 #[derive(Debug, Args)]
