@@ -183,10 +183,18 @@ fn every_shell_gets_a_script_that_knows_every_command() {
 }
 
 #[test]
+fn a_mistyped_command_is_answered_by_the_one_that_was_meant() {
+    for (typed, meant) in [("rnu", "'run'"), ("predcit", "'predict'"), ("scheme", "'schema'")] {
+        let said = overfit(&[typed]).code(2).stderr;
+        assert!(said.contains(meant), "{said}");
+    }
+    assert!(!overfit(&["xyzzy"]).code(2).stderr.contains("tip:"));
+}
+
+#[test]
 fn the_help_of_every_command_has_examples() {
-    for command in commands() {
-        let help = overfit(&[&command, "--help"]).success().stdout;
-        assert!(command == "help" || help.contains("\nExample"), "{command}: {help}");
-        assert!(command == "help" || help.contains(&format!("\n  overfit {command}")), "{command}: {help}");
+    for command in commands().iter().filter(|command| *command != "help") {
+        let help = overfit(&[command, "--help"]).success().stdout;
+        assert!(help.contains("\nExample") && help.contains(&format!("\n  overfit {command}")), "{command}: {help}");
     }
 }

@@ -41,12 +41,14 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, Parser};
 
 use arguments::{Arguments, Command};
 use error::CliError;
 
 use crate::nn::Instructions;
+use crate::schema::nearest;
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
@@ -55,7 +57,10 @@ pub fn main() -> ExitCode {
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return say(&error),
+        Err(mut error) => {
+            suggest_command(&mut error);
+            return say(&error);
+        }
     };
     match dispatch(arguments) {
         Ok(()) => ExitCode::SUCCESS,
@@ -73,6 +78,19 @@ fn asks_for_events(arguments: impl Iterator<Item = OsString>) -> bool {
     let arguments: Vec<OsString> = arguments.take_while(|argument| argument != "--").collect();
     arguments.iter().any(|argument| argument == "--progress=json")
         || arguments.windows(2).any(|pair| pair[0] == "--progress" && pair[1] == "json")
+}
+
+/// Puts the nearest command beside one that there is not, where the parser itself found none near enough, as for `rnu`.
+fn suggest_command(error: &mut clap::Error) {
+    let wrong = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(wrong)) if error.get(ContextKind::SuggestedSubcommand).is_none() => wrong.clone(),
+        _ => return,
+    };
+    let command = Arguments::command();
+    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    if let Some(near) = nearest(&wrong, &names) {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![near.to_owned()]));
+    }
 }
 
 /// Help and version are results; what is wrong with the command line is an error.

@@ -13,6 +13,9 @@ const MOST_ROWS: usize = 256;
 /// Inputs that are in memory at once, as far as whole panels of rows allow: 16 MiB.
 const INPUTS: usize = 1 << 22;
 
+/// Multiplications of a pass from which on it pays to share it among threads: about a tenth of a millisecond.
+const WORTH_SHARING: usize = 8_000_000;
+
 /// A network with its buffers.
 pub struct Predictor<'m> {
     model: &'m SavedModel,
@@ -25,7 +28,7 @@ pub struct Predictor<'m> {
 }
 
 impl<'m> Predictor<'m> {
-    /// The network, to be run by so many threads.
+    /// The network, to be run by so many threads where it is large.
     pub fn new(model: &'m SavedModel, threads: usize) -> Self {
         let members = &model.ensemble.members;
         let rows = (INPUTS / members[0].inputs()).clamp(PANEL, MOST_ROWS);
@@ -33,7 +36,7 @@ impl<'m> Predictor<'m> {
             rows,
             model,
             loss: Loss::new(Some(model.description.loss), model.description.task),
-            team: Team::new(threads),
+            team: Team::new(if members[0].weights() * rows < WORTH_SHARING { 1 } else { threads }),
             passes: members.iter().map(|network| Pass::new(network, rows)).collect(),
             joint: vec![0.0; members[0].outputs()],
         }

@@ -64,6 +64,36 @@ fn a_missing_number_can_be_refused_by_line_and_column() {
     assert_eq!(file.message(&error), "x.csv:3: column 'b' is missing, and data.impute is error");
 }
 
+#[test]
+fn an_encoder_made_of_its_description_encodes_alike() {
+    let (data, train) = (dataset("a,b,c,y\n1,red,10,p\n3,blue,,q\n,red,30,p\n5,green,50,q\n"), [0, 1, 2]);
+    let encoder = Encoder::fit(&data, &train, Impute::Median, Scaling::Standard).unwrap();
+    let again = Encoder::of(&encoder.describe(&data, &train, Impute::Median));
+    // Of the description the codes are 0 for blue and 1 for red; 2 is none of them.
+    for (row, code) in [(0, 1.0), (1, 0.0), (2, 1.0), (3, 2.0)] {
+        let mut new = data.row(row).to_vec();
+        new[1] = code;
+        let (mut wanted, mut found) = ([f32::NAN; 4], [f32::NAN; 4]);
+        encoder.encode(data.row(row), &mut wanted);
+        again.encode(&new, &mut found);
+        assert_eq!(found, wanted, "row {row}");
+    }
+}
+
+#[test]
+fn a_column_that_lacks_nothing_is_described_with_a_fill_too() {
+    use crate::data::ColumnEncoding;
+    let data = dataset("a,y\n1,p\n5,q\n9,p\n");
+    let fill = |impute| {
+        let encoder = Encoder::fit(&data, &[0, 1, 2], impute, Scaling::None).unwrap();
+        match &encoder.describe(&data, &[0, 1, 2], impute)[..] {
+            [ColumnEncoding::Number { fill, .. }] => *fill,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!((fill(Impute::Median), fill(Impute::Error)), (Some(5.0), None));
+}
+
 proptest! {
     #[test]
     fn encoding_equals_the_formula_and_looks_at_training_rows_only(

@@ -296,14 +296,14 @@ fn a_regression_shows_r2_and_rmse_at_80_columns() {
 
 #[test]
 fn markdown_escapes_markup_in_names() {
-    let markdown = text(Format::Markdown, |results| results.variants[1] = "a|b <script> *c*".to_owned());
+    let markdown = text(Format::Markdown, |results| results.variants[1] = "a|b <script> *c* $x$ ~~".to_owned());
     assert!(
         markdown.starts_with(
             "\
 | variant | train | test | gap | difference | best epoch | size |
 | :--- | ---: | ---: | ---: | ---: | ---: | ---: |
 | none | 100.0% | 75.0% | 25.0 | baseline | 1 | 10 |
-| a\\|b \\<script> \\*c\\* hidden=0.5 | 100.0% | 82.0% | 18.0 | +7.0 ± 46.7 | 1 | 10 |
+| a\\|b \\<script> \\*c\\* \\$x\\$ \\~\\~ hidden=0.5 | 100.0% | 82.0% | 18.0 | +7.0 ± 46.7 | 1 | 10 |
 
 Means over 2 seeds"
         ),
