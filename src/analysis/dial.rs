@@ -52,7 +52,7 @@ mod tests {
             variant,
             swept: vec![value.map(str::to_owned)],
             shared_point: 0,
-            split: String::new(),
+            split: "".into(),
         };
         results.cells = cells.iter().map(key).collect();
         results

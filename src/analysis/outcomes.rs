@@ -28,13 +28,40 @@ pub(super) struct Outcome {
     pub seed: u64,
     pub fold: u32,
     /// Those of the chosen epoch.
-    pub figures: Figures,
+    pub figures: KeptFigures,
     pub best_epoch: Option<f64>,
     pub chosen_epoch: Option<f64>,
     pub parameters: Option<f64>,
     pub sparsity: Option<f64>,
     pub nonzero_parameters: f64,
     pub rows: Rows,
+}
+
+/// Figures that are kept of every trial, of which there may be a hundred thousand: one number each.
+#[derive(Debug)]
+pub(super) struct KeptFigures(Box<[f64]>);
+
+impl From<Figures> for KeptFigures {
+    fn from(figures: Figures) -> Self {
+        Self(figures.values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+    }
+}
+
+impl KeptFigures {
+    /// How many there are, with those that are missing.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// A figure, where there is that.
+    pub fn get(&self, column: usize) -> Option<f64> {
+        self.0.get(column).copied().filter(|value| value.is_finite())
+    }
+
+    /// All in their order.
+    pub fn to_vec(&self) -> Vec<Option<f64>> {
+        (0..self.count()).map(|column| self.get(column)).collect()
+    }
 }
 
 /// The outcomes of every cell of the plan, in its order.
@@ -83,7 +110,7 @@ impl Outcome {
         Self {
             seed: plan.seed,
             fold: plan.fold,
-            figures: Figures::chosen(record, results),
+            figures: Figures::chosen(record, results).into(),
             best_epoch: record.best_epoch.map(f64::from),
             chosen_epoch: record.chosen_epoch.map(f64::from),
             parameters: row.map(|row| record.curve.parameters[row] as f64),
@@ -95,7 +122,7 @@ impl Outcome {
 
     /// A figure of it, where it has that.
     pub fn score(&self, column: usize) -> Option<Score> {
-        Some(Score { seed: self.seed, fold: self.fold, value: self.figures.values[column]? })
+        Some(Score { seed: self.seed, fold: self.fold, value: self.figures.get(column)? })
     }
 }
 

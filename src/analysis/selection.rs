@@ -170,7 +170,7 @@ impl Columns {
     /// What the choice goes by, larger is better: the metric, then a low loss; the first point of the plan where both are
     /// equal.
     fn rank(self, outcome: &Outcome) -> Option<(f64, f64)> {
-        let value = |column: usize| outcome.figures.values[column];
+        let value = |column: usize| outcome.figures.get(column);
         let metric = match self.chosen_by {
             ChosenBy::Validation => value(self.validation)?,
             ChosenBy::Oracle => value(self.test)?,
@@ -235,7 +235,7 @@ impl Group {
             fold,
             cell,
             nonzero_parameters: outcome.nonzero_parameters,
-            figures: outcome.figures.values.clone(),
+            figures: outcome.figures.to_vec(),
         };
         best.iter().map(winner).collect()
     }

@@ -168,7 +168,7 @@ fn in_the_order_of_the_plan(outcomes: &[Outcomes]) -> Vec<Option<Diagnosis>> {
 }
 
 fn summarise(outcomes: &Outcomes, overlap: Overlap) -> CellSummary {
-    let measures = outcomes.counted.first().map_or(0, |outcome| outcome.figures.values.len());
+    let measures = outcomes.counted.first().map_or(0, |outcome| outcome.figures.count());
     let mean_of =
         |figure: fn(&Outcome) -> Option<f64>| mean(&outcomes.counted.iter().filter_map(figure).collect::<Vec<_>>());
     CellSummary {
@@ -195,7 +195,7 @@ fn baselines(results: &Results) -> Vec<Option<usize>> {
     }
     let baseline = |key: &CellKey| match key.variant == results.baseline {
         true => None,
-        false => only.get(&(key.shared_point, key.split.as_str())).copied().flatten(),
+        false => only.get(&(key.shared_point, &*key.split)).copied().flatten(),
     };
     results.cells.iter().map(baseline).collect()
 }
@@ -309,7 +309,7 @@ mod tests {
             variant: 0,
             swept: vec![Some("0.1".to_owned())],
             shared_point: 0,
-            split: String::new(),
+            split: "".into(),
         });
         assert_eq!(Summary::of(&results, Terms::default()).unwrap().cells[1].difference, None);
     }

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -59,8 +60,9 @@ pub struct CellKey {
     pub swept: Vec<Option<String>>,
     /// Cells with the same number have the same shared values, and are compared.
     pub shared_point: usize,
-    /// What decides which rows are test rows, as text: only cells where it is the same are compared seed by seed.
-    pub split: String,
+    /// What decides which rows are test rows, as text: only cells where it is the same are compared seed by seed. Shared by
+    /// those, since there may be a hundred thousand.
+    pub split: Arc<str>,
 }
 
 /// A trial of the plan.
@@ -111,6 +113,16 @@ fn split_of(settings: &DataSettings) -> String {
     format!("{path:?} {test_path:?} {target:?} {task:?} {split:?}")
 }
 
+/// The text, the same one for all that are equal.
+fn shared(known: &mut HashSet<Arc<str>>, text: String) -> Arc<str> {
+    if let Some(found) = known.get(text.as_str()) {
+        return found.clone();
+    }
+    let text: Arc<str> = text.into();
+    known.insert(text.clone());
+    text
+}
+
 /// How the test rows of the trials of these settings relate to each other.
 pub fn resampling(settings: &DataSettings) -> Resampling {
     let split = &settings.split;
@@ -129,11 +141,12 @@ impl Results {
     /// # Errors
     /// If which trials are run depends on a record that cannot be read.
     pub fn of(experiment: &Experiment, trials: &[Trial], task: Task, store: Store) -> Result<Self, StoreError> {
+        let mut splits: HashSet<Arc<str>> = HashSet::new();
         let cells = experiment.cells.iter().map(|cell| CellKey {
             variant: cell.variant,
             swept: cell.swept.clone(),
             shared_point: cell.shared_point,
-            split: split_of(&cell.settings.data),
+            split: shared(&mut splits, split_of(&cell.settings.data)),
         });
         let mut results = Self {
             experiment: experiment.name.clone(),
@@ -301,8 +314,8 @@ pub(crate) mod tests {
             variants: vec!["none".to_owned(), "dropout".to_owned()],
             baseline: 0,
             cells: vec![
-                CellKey { variant: 0, swept: vec![None], shared_point: 0, split: String::new() },
-                CellKey { variant: 1, swept: vec![Some("0.5".to_owned())], shared_point: 0, split: String::new() },
+                CellKey { variant: 0, swept: vec![None], shared_point: 0, split: "".into() },
+                CellKey { variant: 1, swept: vec![Some("0.5".to_owned())], shared_point: 0, split: "".into() },
             ],
             trials,
             halving: None,

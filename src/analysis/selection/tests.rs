@@ -17,7 +17,7 @@ fn outcome(seed: u64, (loss, validation, test): Trial) -> Outcome {
     Outcome {
         seed,
         fold: 0,
-        figures: Figures { values: values.map(|value| Some(value).filter(|value| value.is_finite())).to_vec() },
+        figures: Figures { values: values.map(Some).to_vec() }.into(),
         best_epoch: None,
         chosen_epoch: None,
         parameters: None,
@@ -34,7 +34,7 @@ fn results(cells: &[(usize, &[Option<&str>])]) -> (TempDir, Results) {
         variant,
         swept: swept.iter().map(|value| value.map(str::to_owned)).collect(),
         shared_point: 0,
-        split: String::new(),
+        split: "".into(),
     };
     results.cells = cells.iter().map(key).collect();
     (folder, results)

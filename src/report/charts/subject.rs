@@ -105,7 +105,7 @@ mod tests {
         let (_folder, mut results) = example_results(|_, _| Some(example_record("")));
         for cell in 2..150 {
             let swept = vec![Some(cell.to_string())];
-            results.cells.push(CellKey { variant: 1, swept, shared_point: 0, split: String::new() });
+            results.cells.push(CellKey { variant: 1, swept, shared_point: 0, split: "".into() });
             results.trials.push(PlannedTrial { cell, seed: 0, fold: 0, id: "10".to_owned() });
         }
         let summary = Summary::of(&results, Terms::default()).unwrap();

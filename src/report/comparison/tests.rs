@@ -119,7 +119,7 @@ fn a_dial_makes_a_table_of_variants_by_values() {
             variant,
             swept: vec![Some(value.to_owned())],
             shared_point,
-            split: String::new(),
+            split: "".into(),
         };
         results.cells = vec![cell(0, "50", 0), cell(1, "50", 0), cell(0, "100", 1), cell(1, "100", 1)];
         let more = results.trials.clone().into_iter();
