@@ -14,6 +14,7 @@
 //! | module | question it answers |
 //! | --- | --- |
 //! | [`atomic_file`] | how does a file appear whole or not at all? |
+//! | [`memory`] | how much memory is there? |
 //! | [`random`] | which random number belongs to this seed, purpose, layer and step? |
 //! | [`schema`] | which keys may a config have, of which kind, and what do they mean? |
 //! | [`stopping`] | when does a series of training and validation errors say "stop"? |
@@ -38,6 +39,7 @@ pub mod cli;
 pub mod data;
 pub mod experiment;
 pub mod lab;
+pub mod memory;
 pub mod metric;
 pub mod model;
 pub mod nn;

@@ -12,7 +12,7 @@ use super::samples::{Mean, Sample, estimates, mean};
 use super::session::{Session, distinct};
 use super::stored::{self, Fate};
 use super::{inventory, notes, print};
-use crate::data::{folds, profile};
+use crate::data::{DataSettings, Profile, TargetProfile, TaskChoice, folds, profile};
 use crate::experiment::{Rung, Trial};
 use crate::lab::{Halving, Resampling, Results, Staffing, Store, resampling};
 use crate::report::harmless;
@@ -41,7 +41,9 @@ fn plan(config: &Path, session: &Session, results: &Results) -> Result<String, C
         let files = std::iter::once(&settings.path).chain(&settings.test_path);
         let files: Vec<String> = files.map(|path| path.display().to_string()).collect();
         text.push_str(&paragraph("data", &format!("{}: {profile}", files.join(" and "))));
-        text.push_str(&paragraph("target", &format!("{}: {}", profile.target_name, profile.target)));
+        text.push_str(&paragraph("target", &target(settings, &profile)));
+        let columns = profile.columns.to_string();
+        text.extend((!columns.is_empty()).then(|| paragraph("columns", &columns)));
     }
     text.push_str(&read_as(session));
     let estimates = estimates(session);
@@ -54,6 +56,20 @@ fn plan(config: &Path, session: &Session, results: &Results) -> Result<String, C
     text.push_str(&paragraph("results", &session.folder.display().to_string()));
     text.extend(inventory::sentence(session, results)?.map(|stored| paragraph("stored", &stored)));
     Ok(text)
+}
+
+/// What is predicted, with the keys of what was guessed.
+fn target(settings: &DataSettings, profile: &Profile) -> String {
+    let name = &profile.target_name;
+    let place = if settings.target.is_none() { ", the last column (data.target)" } else { "" };
+    let is_number = |name: &str| name.parse::<f64>().is_ok();
+    let task = match &profile.target {
+        _ if settings.task != TaskChoice::Auto => "",
+        TargetProfile::Range(..) => ": a regression (data.task)",
+        TargetProfile::Classes(classes) if classes.iter().all(|(class, _)| is_number(class)) => " (data.task)",
+        TargetProfile::Classes(_) => "",
+    };
+    format!("{name}{place}: {}{task}", profile.target)
 }
 
 /// What was guessed of the files and is not the plain case, with the keys that say otherwise; nothing where all is plain.

@@ -15,7 +15,6 @@ mod folder;
 mod init;
 mod interrupt;
 mod inventory;
-mod memory;
 mod merge;
 mod notes;
 mod paragraph;

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use super::arguments::ExperimentArguments;
 use super::error::CliError;
 use super::folder::refuse_files;
-use super::memory;
 use super::plan::Plan;
 use crate::data::{self, DataSettings, Dataset, FileReading, Finding, Task, TrialData};
 use crate::experiment::{Contents, Experiment, Overrides, Trial};
-use crate::lab::{Halving, Job, Library, Results, Store, StoreError, recipe, training_bytes};
+use crate::lab::{Halving, Job, Library, Results, Store, StoreError, recipe, row_bytes, training_bytes};
+use crate::memory;
 use crate::metric::Metric;
 use crate::nn::{Initialization, Network};
 
@@ -56,9 +56,10 @@ impl Session {
         let mut warnings = library.warnings().to_vec();
         let mut findings = Vec::new();
         let mut looked_at = Vec::new();
+        let mut largest = 0;
         for settings in kinds_of_data {
             let prepared = data::prepare(library.dataset(settings), settings, experiment.seeds[0], 0)?;
-            check_networks(&experiment, settings, &prepared.data)?;
+            largest = largest.max(check_networks(&experiment, settings, &prepared.data)?);
             let new: Vec<String> =
                 prepared.warnings.into_iter().filter(|warning| !warnings.contains(warning)).collect();
             warnings.extend(new);
@@ -75,7 +76,15 @@ impl Session {
         let trials = experiment.trials(&contents).collect();
         let folder = folder(arguments, &experiment.name)?;
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        let jobs = arguments.jobs.map_or_else(cores, usize::from);
+        let asked = arguments.jobs.map_or_else(cores, usize::from);
+        let jobs = asked.min(memory::available() / largest.max(1)).max(1);
+        if jobs < asked {
+            warnings.push(format!(
+                "{jobs} at a time instead of {asked}: a trial takes up to {} of memory, {} are free",
+                gigabytes(largest),
+                gigabytes(memory::available())
+            ));
+        }
         Ok(Self { experiment, library, contents, trials, folder, jobs, warnings, findings })
     }
 
@@ -211,22 +220,28 @@ pub(super) fn distinct(
     seen
 }
 
-/// The networks that see this data must fit into memory, and files of initial weights must fit them.
-fn check_networks(experiment: &Experiment, settings: &DataSettings, data: &TrialData) -> Result<(), CliError> {
+/// The networks that see this data must fit into memory, and files of initial weights must fit them. Bytes that a trial takes at
+/// most, beside the data.
+fn check_networks(experiment: &Experiment, settings: &DataSettings, data: &TrialData) -> Result<usize, CliError> {
+    let mut largest = 0;
     let (inputs, outputs, available) = (data.inputs(), data.outputs(), memory::available());
     for cell in experiment.cells.iter().filter(|cell| *cell.settings.data == *settings) {
         let model = &cell.settings.model;
         let batch = cell.settings.train.batch_size.of(data.train.rows.len());
-        let needed = training_bytes(&model.sizes(inputs, outputs), batch);
+        // A recipe counts rows, which takes its time where there are many points.
+        let is_committee = cell.settings.remedy_names().contains(&"bagging");
+        let members = if is_committee { recipe(&cell.settings, data).members() } else { 1 };
+        let of_network = training_bytes(&model.sizes(inputs, outputs), batch).saturating_mul(members);
+        let needed = of_network.saturating_add(row_bytes(data.dataset().rows(), outputs));
+        largest = largest.max(needed);
         if needed > available {
-            /// Bytes of a gigabyte.
-            const GIGA: f64 = 1e9;
+            let networks = if members > 1 { format!(" {members} times") } else { String::new() };
             return Err(CliError::Setup(format!(
                 "model.hidden must leave a network that fits into memory: with {inputs} inputs, {:?} and {outputs} outputs \
-                 it takes {:.1} GB in training, {:.1} GB are free",
+                 it takes {} in training{networks}, {} are free",
                 model.hidden,
-                needed as f64 / GIGA,
-                available as f64 / GIGA
+                gigabytes(needed),
+                gigabytes(available)
             )));
         }
         if let Initialization::File { .. } = model.init {
@@ -235,7 +250,14 @@ fn check_networks(experiment: &Experiment, settings: &DataSettings, data: &Trial
                 .map_err(|error| CliError::Setup(error.to_string()))?;
         }
     }
-    Ok(())
+    Ok(largest)
+}
+
+/// `1.3 GB`
+fn gigabytes(bytes: usize) -> String {
+    /// Bytes of a gigabyte.
+    const GIGA: f64 = 1e9;
+    format!("{:.1} GB", bytes as f64 / GIGA)
 }
 
 /// Cells that come out the same: they share their trials, which is right, and rarely meant.

@@ -60,6 +60,7 @@ fn column(table: &Table, header: &Header, feature: usize, mut values: ArrayViewM
         ranks: None,
         missing: read.missing,
         first_missing: read.first_missing,
+        percents: if read.is_text { 0 } else { read.percents },
         is_constant: false,
     };
     if !read.is_text {

@@ -38,6 +38,12 @@ pub(super) struct ColumnReader {
     /// The categories, in the order of their appearance.
     pub(super) levels: Vec<String>,
     codes: HashMap<Vec<u8>, u32>,
+    /// Bytes that the categories take, about.
+    pub(super) text_bytes: usize,
+    /// For each category whether it is written without blanks around it, and whether with them.
+    spellings: Vec<Spellings>,
+    /// The least and the greatest number, of a column that is not text.
+    pub(super) range: Option<(f64, f64)>,
     /// What each category counts as.
     sorts: Vec<Sort>,
     /// What tells a column of row numbers, where its name makes one likely.
@@ -75,6 +81,7 @@ impl ColumnReader {
     pub(super) fn read(&mut self, cells: &Cells, raw: &[u8], row: usize) -> f64 {
         let trimmed = raw.trim_ascii();
         if let (true, Some(code)) = (self.is_text, self.known(trimmed)) {
+            self.spellings[code as usize].add(raw, trimmed);
             return self.count_again(code);
         }
         let cell = match cells.read(trimmed) {
@@ -105,11 +112,13 @@ impl ColumnReader {
             Cell::Text | Cell::Doubtful => self.note_text(trimmed, row),
         }
         match cell {
-            _ if self.is_text => f64::from(self.add(trimmed, cell)),
+            _ if self.is_text => f64::from(self.add(raw, trimmed, cell)),
             Cell::Number(x) | Cell::Percent(x) => {
                 if let Some(counter) = &mut self.counter {
                     counter.count(x);
                 }
+                let (least, greatest) = self.range.unwrap_or((x, x));
+                self.range = Some((least.min(x), greatest.max(x)));
                 x
             }
             _ => {
@@ -156,6 +165,21 @@ impl ColumnReader {
         self.texts > 0 && self.padded < self.texts && self.texts * 10 < self.present()
     }
 
+    /// Whether a few words, over and over, make text of a column that is numbers for the most part: a word for what is missing,
+    /// rather than categories.
+    pub(super) fn is_text_by_few_words(&self) -> bool {
+        /// Distinct words; a column that counts up to `3+` has one.
+        const FEW_WORDS: usize = 3;
+        let words = self.sorts.iter().filter(|sort| matches!(sort, Sort::Text)).count();
+        (1..=FEW_WORDS).contains(&words) && self.numbers > self.texts && self.padded == 0
+    }
+
+    /// Categories of which some cells have blanks around them and others have not.
+    pub(super) fn levels_with_and_without_blanks(&self) -> impl Iterator<Item = &str> {
+        let both = |spellings: &Spellings| spellings.bare && spellings.padded;
+        self.levels.iter().zip(&self.spellings).filter(move |(_, known)| both(known)).map(|(level, _)| level.as_str())
+    }
+
     /// Whether it would be numbers but for leading zeros.
     pub(super) fn is_text_by_zeros(&self) -> bool {
         self.texts > 0 && self.padded == self.texts
@@ -187,16 +211,38 @@ impl ColumnReader {
     }
 
     /// A new category.
-    fn add(&mut self, level: &[u8], cell: Cell) -> u32 {
+    fn add(&mut self, raw: &[u8], level: &[u8], cell: Cell) -> u32 {
         let code = u32::try_from(self.levels.len()).expect("memory ends before 4 billion categories");
+        self.text_bytes += 2 * level.len() + EACH_LEVEL;
         self.levels.push(text(level).to_owned());
         self.codes.insert(level.to_owned(), code);
+        let mut spellings = Spellings::default();
+        spellings.add(raw, level);
+        self.spellings.push(spellings);
         self.sorts.push(match cell {
             Cell::Number(_) | Cell::Percent(_) | Cell::TooLarge => Sort::Number,
             Cell::Padded(_) => Sort::Padded,
             Cell::Text | Cell::Doubtful | Cell::Missing => Sort::Text,
         });
         code
+    }
+}
+
+/// Bytes that a category takes beside its letters: two texts, an entry of the table, what it counts as.
+const EACH_LEVEL: usize = 100;
+
+/// How the cells of a category are written.
+#[derive(Debug, Clone, Copy, Default)]
+struct Spellings {
+    bare: bool,
+    padded: bool,
+}
+
+impl Spellings {
+    /// Notes a cell.
+    fn add(&mut self, raw: &[u8], trimmed: &[u8]) {
+        let is_padded = raw.len() > trimmed.len();
+        (self.bare, self.padded) = (self.bare || !is_padded, self.padded || is_padded);
     }
 }
 

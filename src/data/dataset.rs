@@ -47,6 +47,8 @@ pub struct Column {
     pub missing: usize,
     /// The first of them.
     pub first_missing: Option<usize>,
+    /// Numbers with a percent sign.
+    pub percents: usize,
     /// Whether it is the same in all rows, once missing numbers are filled in.
     pub is_constant: bool,
 }
@@ -115,11 +117,18 @@ impl Dataset {
 
     /// Bytes that the data set holds in memory, about.
     pub fn bytes(&self) -> usize {
+        /// The lines of the rows, and the first rows that are like them.
+        const LISTS: usize = 2;
         let target = match &self.target {
             Target::Classes(classes, _) => size_of_val(classes.as_slice()),
             Target::Values(values) => size_of_val(values.as_slice()),
         };
-        self.features.len() * size_of::<f32>() + target + size_of_val(self.lines.as_slice())
+        let each_row = size_of::<f32>() * self.columns.len() + size_of::<u32>() * LISTS;
+        let levels = |column: &Column| match &column.kind {
+            ColumnKind::Categorical { levels } => levels.iter().map(|level| level.len() + size_of::<String>()).sum(),
+            ColumnKind::Numeric => 0,
+        };
+        self.rows() * each_row + target + self.columns.iter().map(levels).sum::<usize>()
     }
 
     /// The file and line from which a row was read.

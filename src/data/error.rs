@@ -35,6 +35,12 @@ pub enum DataError {
     OpenQuote { place: Place },
     #[error("{place}: this record is longer than {most} MiB: is a quote not closed?")]
     LongRecord { place: Place, most: usize },
+    #[error(
+        "{place}: the {rows} rows so far take {} of memory, {} are free for them: leave out columns (data.exclude) or rows",
+        gigabytes(*.needed),
+        gigabytes(*.room)
+    )]
+    NoRoom { place: Place, rows: usize, needed: usize, room: usize },
     #[error("{place}: not UTF-8 text (data.encoding = \"latin-1\" reads any bytes; \"auto\" finds out)")]
     NotUtf8 { key: FileKey, place: Place },
     #[error("{place}: a zero byte, which no text has: is the file damaged, or no CSV?")]
@@ -58,9 +64,8 @@ pub enum DataError {
     #[error(transparent)]
     StrayText(Box<NotANumber>),
     #[error(
-        "{place}: column {} holds dates, as {}: of which a network can learn nothing as they are; put year, month, weekday or days \
-         since a start into columns of their own, and leave it out (data.exclude), or keep its dates as categories \
-         (data.categorical)",
+        "{place}: column {} holds dates or times, as {}, of which a network can learn nothing as they are: put year, month, weekday, hour or days \
+         since a start into columns of their own, and leave it out (data.exclude), or keep them as categories (data.categorical)",
         quoted(.column),
         quoted(.text)
     )]
@@ -69,8 +74,8 @@ pub enum DataError {
     NotInOrder { place: Place, column: String, text: String, order: Vec<String> },
     #[error("{path}: no feature column is left beside the target {}{why}", quoted(.target))]
     NoFeatures { path: PathBuf, target: String, why: String },
-    #[error("{path}: the target {} is missing in every row", quoted(.column))]
-    NoTargets { path: PathBuf, column: String },
+    #[error("{path}: the target {} is missing in every row{hint}", quoted(.column))]
+    NoTargets { path: PathBuf, column: String, hint: &'static str },
     #[error("{place}: the target {} is {}, which is no number, but data.task is regression", quoted(.column), quoted(.text))]
     TextTarget { place: Place, column: String, text: String },
     #[error("{path}: the target {} has only one class, {}, at least two are wanted", quoted(.column), quoted(.class))]
@@ -126,6 +131,11 @@ impl DataError {
             _ => None,
         }
     }
+}
+
+/// `1.3 GB`
+fn gigabytes(bytes: usize) -> String {
+    format!("{:.1} GB", bytes as f64 / 1e9)
 }
 
 /// Why a number is none of single precision.

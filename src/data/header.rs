@@ -35,6 +35,9 @@ pub(super) struct Header {
     is_regression: bool,
 }
 
+/// What the names begin with of columns that have none.
+const UNNAMED: &str = "column_";
+
 /// Where a field of a record goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {
@@ -144,6 +147,16 @@ impl Header {
         self.numeric.contains(&column)
     }
 
+    /// What may be behind a target without any cell: a name that was made for a column without one, which lines that end with
+    /// a delimiter have.
+    pub(super) fn hint_at_no_targets(&self) -> &'static str {
+        let is_unnamed = self.names[self.target].starts_with(UNNAMED) && self.likely_ids.contains(&self.target);
+        match is_unnamed && self.target + 1 == self.names.len() {
+            true => " (do lines end with a delimiter? data.target can name another)",
+            false => "",
+        }
+    }
+
     /// The order of a column's categories, where they have one; empty where it is the natural one.
     pub(super) fn order(&self, column: usize) -> Option<&[String]> {
         self.ordinal.get(&column).map(Vec::as_slice)
@@ -220,7 +233,7 @@ pub(super) fn unique_names(written: Vec<String>, place: &Place, warnings: &mut V
             names.push(name);
             continue;
         }
-        let stem = if name.is_empty() { format!("column_{position}") } else { name.clone() };
+        let stem = if name.is_empty() { format!("{UNNAMED}{position}") } else { name.clone() };
         let first = if name.is_empty() { stem.clone() } else { format!("{stem}.1") };
         let fresh = std::iter::once(first)
             .chain((if name.is_empty() { 1.. } else { 2.. }).map(|copy| format!("{stem}.{copy}")))

@@ -17,6 +17,8 @@
 //! | `target` | classes or values? |
 //! | `slip` | which cells make text of a column of numbers? |
 //! | `selection` | which columns are kept? |
+//! | `disguise` | which texts are numbers with something around them? |
+//! | `precision` | which numbers does single precision spoil? |
 //! | `alike` | which categories differ by their spelling only? |
 //! | `order` | which rank does a category have? |
 //! | `read` | what is in these files? |
@@ -52,6 +54,7 @@ mod counter;
 mod dataset;
 mod dates;
 mod dialect;
+mod disguise;
 mod encoder;
 mod error;
 mod findings;
@@ -64,6 +67,7 @@ mod labels;
 mod new_rows;
 mod oddities;
 mod order;
+mod precision;
 mod preprocessing;
 mod profile;
 mod read;
@@ -92,7 +96,7 @@ pub use findings::{Finding, Suspect, findings};
 pub use new_rows::{Answer, NewFile, NewRows};
 pub use order::Ordinal;
 pub use preprocessing::{ColumnEncoding, Preprocessing, ReadingSettings, TargetEncoding};
-pub use profile::{Profile, TargetProfile, profile};
+pub use profile::{ColumnsProfile, Profile, TargetProfile, profile};
 pub use read::{ColumnName, FileReading, Loaded, column_names, read};
 pub use settings::{DataSettings, FIELDS, Impute, ReadingKey, Scaling, SplitSettings, TaskChoice, TrainRows};
 pub use trial::{Part, Prepared, TrialData, prepare};

@@ -1,7 +1,7 @@
 //! What is odd about a data set that could be read.
 //!
-//! In: a data set. Out: warnings: names that differ by their spelling only, orders that nobody gave,
-//! classes without a row to train on.
+//! In: a data set. Out: warnings: names that differ by their spelling only, orders that nobody gave, dates as numbers, classes
+//! without a row to train on.
 
 use super::alike::alike;
 use super::dataset::{ColumnKind, Dataset};
@@ -16,6 +16,7 @@ const SHOWN: usize = 5;
 pub(super) fn oddities(dataset: &Dataset) -> Vec<String> {
     let mut warnings = vec![];
     warn_of_orders_by_text(dataset, &mut warnings);
+    warn_of_dates_as_numbers(dataset, &mut warnings);
     warn_of_names_alike(dataset, &mut warnings);
     warn_of_classes_without_training(dataset, &mut warnings);
     warnings
@@ -34,6 +35,33 @@ fn warn_of_orders_by_text(dataset: &Dataset, warnings: &mut Vec<String>) {
             ));
         }
     }
+}
+
+/// 20240131 is a number, and of little use as one.
+fn warn_of_dates_as_numbers(dataset: &Dataset, warnings: &mut Vec<String>) {
+    for (index, column) in dataset.columns.iter().enumerate() {
+        let is_of_dates = column.kind == ColumnKind::Numeric
+            && column.ranks.is_none()
+            && !column.is_constant
+            && dataset.features.column(index).iter().filter(|x| !x.is_nan()).all(|&x| is_compact_date(x));
+        if is_of_dates {
+            let (path, name) = (dataset.path.display(), quoted(&column.name));
+            warnings.push(format!(
+                "{path}: column {name} is read as numbers that look like dates (20240131): put year, month or days since a \
+                 start into columns of their own, and leave it out (data.exclude)"
+            ));
+        }
+    }
+}
+
+/// Whether a number is year, month and day behind each other. Single precision has even numbers only of that size, so that
+/// the day may be off by one.
+fn is_compact_date(x: f32) -> bool {
+    if !(19_000_000.0..21_010_000.0).contains(&x) {
+        return false;
+    }
+    let digits = x as u32;
+    (1..=12).contains(&(digits / 100 % 100)) && digits % 100 <= 32
 }
 
 fn warn_of_names_alike(dataset: &Dataset, warnings: &mut Vec<String>) {

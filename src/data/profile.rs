@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::dataset::{ColumnKind, Dataset};
+use super::dataset::{Column, ColumnKind, Dataset};
 use super::target::Target;
 use super::wording::plural;
 use crate::schema::shortened;
@@ -26,10 +26,23 @@ pub struct Profile {
     pub missing_cells: usize,
     /// Columns in which a cell is missing.
     pub columns_with_missing: usize,
+    /// How the columns are read that are not plain numbers.
+    pub columns: ColumnsProfile,
     /// The name of the target column.
     pub target_name: String,
     /// What is to be predicted.
     pub target: TargetProfile,
+}
+
+/// How columns are read that are not plain numbers; names in the order of the file.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ColumnsProfile {
+    /// Columns of categories, each with the number of its categories.
+    pub categories: Vec<(String, usize)>,
+    /// Columns of categories that are read as their ranks.
+    pub ranks: Vec<String>,
+    /// Columns of numbers with percent signs, which are left away.
+    pub percents: Vec<String>,
 }
 
 /// The shape of a target.
@@ -61,8 +74,47 @@ pub fn profile(dataset: &Dataset) -> Profile {
         constant: dataset.columns.iter().filter(|column| column.is_constant).count(),
         missing_cells: dataset.columns.iter().map(|column| column.missing).sum(),
         columns_with_missing: dataset.columns.iter().filter(|column| column.missing > 0).count(),
+        columns: ColumnsProfile::of(&dataset.columns),
         target_name: dataset.target_name.clone(),
         target,
+    }
+}
+
+impl ColumnsProfile {
+    fn of(columns: &[Column]) -> Self {
+        let names =
+            |is: &dyn Fn(&&Column) -> bool| columns.iter().filter(is).map(|column| column.name.clone()).collect();
+        let levels = |column: &Column| match &column.kind {
+            ColumnKind::Categorical { levels } => Some((column.name.clone(), levels.len())),
+            ColumnKind::Numeric => None,
+        };
+        Self {
+            categories: columns.iter().filter_map(levels).collect(),
+            ranks: names(&|column| column.ranks.is_some()),
+            percents: names(&|column| column.percents > 0),
+        }
+    }
+}
+
+impl fmt::Display for ColumnsProfile {
+    /// `categories: colour (3), size (2); ranks: age; percent signs left away: growth`; nothing where all are plain numbers.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// More columns than these are not listed.
+        const SHOWN: usize = 10;
+        let listed = |what: &str, names: Vec<String>| {
+            let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+            let rest = names.len().saturating_sub(SHOWN);
+            let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+            (!names.is_empty()).then(|| format!("{what}: {shown}{more}"))
+        };
+        let short = |names: &[String]| names.iter().map(|name| shortened(name).into_owned()).collect();
+        let categories = self.categories.iter().map(|(name, levels)| format!("{} ({levels})", shortened(name)));
+        let parts = [
+            listed("categories", categories.collect()),
+            listed("ranks", short(&self.ranks)),
+            listed("percent signs left away", short(&self.percents)),
+        ];
+        f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
     }
 }
 
@@ -119,6 +171,19 @@ mod tests {
             "3 rows; 3 feature columns (2 numeric, 1 categorical, 1 constant); 2 missing cells in 2 columns"
         );
         assert_eq!(profile.target.to_string(), "2 classes: p 1, q 2");
+        assert_eq!(profile.columns.to_string(), "categories: b (2)");
+    }
+
+    #[test]
+    fn columns_that_are_no_plain_numbers_are_listed_ten_of_a_kind() {
+        let names: Vec<String> = (0..12).map(|column| format!("c{column}")).collect();
+        let texts = ["x,".repeat(12), "y,".repeat(12)];
+        let profile = profile(&dataset(&format!("p,{},class\n5%,{}q\n7%,{}r\n", names.join(","), texts[0], texts[1])));
+        assert_eq!(
+            profile.columns.to_string(),
+            "categories: c0 (2), c1 (2), c2 (2), c3 (2), c4 (2), c5 (2), c6 (2), c7 (2), c8 (2), c9 (2) and 2 more; percent \
+             signs left away: p"
+        );
     }
 
     #[test]

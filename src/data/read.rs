@@ -18,6 +18,7 @@ use super::source::Source;
 use super::table::{Table, WithoutTarget};
 use super::target::Target;
 use super::wording::{plural, quoted};
+use crate::memory;
 
 /// More classes than these are a mistake: an output of the network each.
 const MOST_CLASSES: usize = 1000;
@@ -49,7 +50,14 @@ pub struct FileReading {
 /// # Errors
 /// Where a file cannot be read, is not a table, or does not have what the settings ask for.
 pub fn read(settings: &DataSettings) -> Result<Loaded, DataError> {
-    let mut attempt = Attempt::default();
+    /// Of the memory that is free: the rest is for what training needs beside the rows.
+    const SHARE: f64 = 0.8;
+    read_within(settings, (memory::available() as f64 * SHARE) as usize)
+}
+
+/// As [`read`](fn@read), where the rows may take so many bytes of memory.
+fn read_within(settings: &DataSettings, room: usize) -> Result<Loaded, DataError> {
+    let mut attempt = Attempt { room, ..Attempt::default() };
     loop {
         match read_with(settings, attempt) {
             Ok(Some(loaded)) => return Ok(loaded),
@@ -64,9 +72,11 @@ pub fn read(settings: &DataSettings) -> Result<Loaded, DataError> {
     }
 }
 
-/// What was learnt of the files too late: they are then read once more.
+/// With what the files are read; what is learnt of them too late: they are then read once more.
 #[derive(Debug, Clone, Copy, Default)]
 struct Attempt {
+    /// Bytes that the rows may take.
+    room: usize,
     /// The line of each file, by its key, that is not UTF-8: it may be the very last.
     not_utf8: [Option<u64>; 2],
     /// Whether words like `-`, which mean a missing number, are classes of the target, since others of its cells are texts.
@@ -82,7 +92,7 @@ fn read_with(settings: &DataSettings, attempt: Attempt) -> Result<Option<Loaded>
     let ids = likely_ids(&names);
     let (names, file) = begin(&source, names, guess, &settings.path, &mut warnings);
     let header = Header::new(names, ids, settings)?;
-    let mut table = Table::new(&header, &settings.missing, attempt.doubtful_are_classes);
+    let mut table = Table::new(&header, &settings.missing, attempt.doubtful_are_classes, attempt.room);
     table.append(source, FileKey::Path, &settings.path, file.dialect, header.slots(), &header)?;
     let mut files = vec![file];
     if let Some(path) = &settings.test_path {
@@ -101,6 +111,7 @@ fn read_with(settings: &DataSettings, attempt: Attempt) -> Result<Option<Loaded>
     warn_of_long_records(&table, &mut warnings);
     let kept = keep_columns(&table, &header, settings, &mut warnings)?;
     let target = target(&mut table, &header, settings)?;
+    warnings.extend(slip::blanks_around(&table, &header, &kept));
     warnings.extend(slip::at_target(&table, &header));
     let dataset = assemble(table, &header, &kept, target, settings)?;
     warnings.extend(oddities(&dataset));

@@ -9,6 +9,7 @@ use super::dates::is_date;
 use super::dialect::other_notation;
 use super::error::{DataError, NotANumber};
 use super::header::Header;
+use super::precision::spoilt;
 use super::settings::DataSettings;
 use super::slip;
 use super::table::Table;
@@ -43,7 +44,10 @@ pub(super) fn keep_columns(
         warnings.extend(slip::at_feature(table, header, feature));
         match why_left_out(table, column).filter(|_| !is_wanted) {
             Some(why) => warnings.push(format!("{path}: column {} left out: {why}", quoted(name))),
-            None => kept.push(feature),
+            None => {
+                warnings.extend(spoilt(column, name).map(|what| format!("{path}: {what}")));
+                kept.push(feature);
+            }
         }
     }
     if !empty.is_empty() {
@@ -107,8 +111,9 @@ fn refuse_dates(table: &Table, column: &ColumnReader, name: &str) -> Result<(), 
 
 /// Where a few texts would make names of a column of numbers, or categories by the dozen, all of it would be lost.
 fn refuse_stray_texts(table: &Table, column: &ColumnReader, name: &str) -> Result<(), DataError> {
+    let is_stray = column.is_nearly_all_numbers() || column.is_text_by_few_words();
     match &column.first_text {
-        Some((row, text)) if column.is_nearly_all_numbers() && column.levels.len() > FEW_ROWS => {
+        Some((row, text)) if is_stray && column.levels.len() > FEW_ROWS => {
             let keys = other_notation(text, table.dialect(*row).notation).filter(|keys| !keys.is_empty());
             Err(DataError::StrayText(Box::new(NotANumber {
                 place: table.place(*row),

@@ -3,12 +3,13 @@
 //! In: the table as read. Out: warnings that name line and cell, and hints for errors about the target.
 
 use super::column::ColumnReader;
+use super::disguise::around_numbers;
 use super::header::Header;
 use super::table::Table;
-use super::wording::quoted;
+use super::wording::{list, quoted};
 
-/// A warning if a feature is text by a slip or by leading zeros, or mixes percentages with other numbers; not where the
-/// settings say what it is.
+/// A warning if a feature is text by a slip, by leading zeros or by what stands around its numbers, or mixes percentages with
+/// other numbers; not where the settings say what it is.
 pub(super) fn at_feature(table: &Table, header: &Header, feature: usize) -> Option<String> {
     let (column, name) = (&table.columns[feature], quoted(header.feature_name(feature)));
     if header.is_said(header.features[feature]) {
@@ -20,7 +21,7 @@ pub(super) fn at_feature(table: &Table, header: &Header, feature: usize) -> Opti
     if column.is_text_by_zeros() {
         return leading_zeros(table, column, &name);
     }
-    warning(table, column, &format!("column {name} is read as text"))
+    warning(table, column, &format!("column {name} is read as text")).or_else(|| disguised(table, column, &name))
 }
 
 fn leading_zeros(table: &Table, column: &ColumnReader, name: &str) -> Option<String> {
@@ -38,6 +39,32 @@ fn mixed_percents(table: &Table, column: &ColumnReader, name: &str) -> Option<St
         "{place}: column {name} has {percents} of {numbers} numbers with a percent sign, this is the first: 5% is read as 5, \
          as 5 without it"
     ))
+}
+
+/// Texts that are numbers but for what stands around them.
+fn disguised(table: &Table, column: &ColumnReader, name: &str) -> Option<String> {
+    let what = around_numbers(&column.levels)?;
+    let (row, text) = column.first_text.as_ref()?;
+    let (place, text) = (table.place(*row), quoted(text));
+    Some(format!("{place}: column {name} is read as text because of {what}, as in {text}: numbers stand alone"))
+}
+
+/// Warnings of categories and classes that some cells have blanks around and others have not: they are taken for the same.
+pub(super) fn blanks_around(table: &Table, header: &Header, kept: &[usize]) -> Vec<String> {
+    /// Names shown in a warning.
+    const SHOWN: usize = 5;
+    let path = table.files[0].path.display();
+    let warning = |what: String, column: &ColumnReader| {
+        let levels: Vec<&str> = column.levels_with_and_without_blanks().collect();
+        let names = list(levels.iter().copied(), SHOWN);
+        let are = "have blanks around them in some rows and none in others, which makes no difference";
+        (!levels.is_empty()).then(|| format!("{path}: {what} {are}: {names}"))
+    };
+    let target = warning(format!("classes of {}", quoted(&header.names[header.target])), &table.target);
+    let features = kept.iter().filter_map(|&feature| {
+        warning(format!("categories of {}", quoted(header.feature_name(feature))), &table.columns[feature])
+    });
+    target.into_iter().chain(features).collect()
 }
 
 /// A warning if the target is classes by a slip.
@@ -60,7 +87,8 @@ pub(super) fn hint_at_target(table: &Table) -> String {
 }
 
 fn warning(table: &Table, column: &ColumnReader, what: &str) -> Option<String> {
-    let (row, text) = column.first_text.as_ref().filter(|_| column.is_text_by_a_slip())?;
+    let (row, text) =
+        column.first_text.as_ref().filter(|_| column.is_text_by_a_slip() || column.is_text_by_few_words())?;
     let (place, text) = (table.place(*row), quoted(text));
     let (cells, them) = match column.texts {
         1 => (text, "it"),

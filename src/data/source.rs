@@ -124,6 +124,9 @@ impl Source {
 
     fn header(&mut self) -> Result<Vec<String>, DataError> {
         let mut record = ByteRecord::new();
+        if self.dialect.has_separator_line {
+            self.next(&mut record)?;
+        }
         let Some(line) = self.next(&mut record)? else {
             return Err(DataError::Empty { key: self.key, path: self.path.clone() });
         };
@@ -166,7 +169,16 @@ impl Source {
         if lines > 0 {
             return format!(" (it goes on to line {}: is a quote too many?)", line + lines);
         }
-        if record.len() == self.width + 1 && self.dialect.has_header && line == self.first_line + 1 {
+        let first = record.get(0).unwrap_or_default().trim_ascii();
+        let sign = ["#", "%"].into_iter().find(|sign| first.starts_with(sign.as_bytes()));
+        if let (Some(sign), None) = (sign, self.dialect.comment) {
+            return format!(" (data.comment = \"{sign}\" leaves out lines that begin so)");
+        }
+        let is_longer_by_one = record.len() == self.width + 1;
+        if is_longer_by_one && record[self.width].trim_ascii().is_empty() {
+            return " (the line ends with a delimiter: so must the header, or no line)".to_owned();
+        }
+        if is_longer_by_one && self.dialect.has_header && line == self.first_line + 1 {
             return " (does the header lack a name for the names of the rows?)".to_owned();
         }
         if record.iter().any(|field| field.trim_ascii().starts_with(b"\"")) {

@@ -38,6 +38,8 @@ pub(super) struct Table {
     /// `[rows]` line of the file.
     pub(super) lines: Vec<u32>,
     pub(super) files: Vec<FileRows>,
+    /// Bytes that the rows may take.
+    room: usize,
     /// Whether words that are missing among numbers are classes of the target.
     doubtful_are_classes: bool,
     /// Whether the target of a row that was left out is such a word.
@@ -71,7 +73,8 @@ pub(super) struct WithoutTarget {
 }
 
 impl Table {
-    pub(super) fn new(header: &Header, missing: &[String], doubtful_are_classes: bool) -> Self {
+    /// No rows yet, which may take so many bytes of memory: `room`.
+    pub(super) fn new(header: &Header, missing: &[String], doubtful_are_classes: bool, room: usize) -> Self {
         Self {
             cells: Cells::new(missing),
             width: header.features.len(),
@@ -84,6 +87,7 @@ impl Table {
             group_numbers: HashMap::new(),
             lines: vec![],
             files: vec![],
+            room,
             doubtful_are_classes,
             has_doubtful_targets: false,
         }
@@ -118,6 +122,7 @@ impl Table {
         let mut records = 0;
         while let Some(line) = source.next(&mut record)? {
             records += 1;
+            self.refuse_beyond_room(path, line)?;
             let cell = record[target].trim_ascii();
             if self.is_no_target(cell) {
                 self.has_doubtful_targets |= self.cells.is_doubtful(cell);
@@ -142,7 +147,8 @@ impl Table {
         }
         if self.lines.len() == start {
             let column = header.names[header.target].clone();
-            return Err(DataError::NoTargets { path: path.to_owned(), column });
+            let hint = header.hint_at_no_targets();
+            return Err(DataError::NoTargets { path: path.to_owned(), column, hint });
         }
         let long_record = source.long_record();
         let (path, hash) = (path.to_owned(), source.into_hash());
@@ -198,6 +204,28 @@ impl Table {
             }
         }
         Ok(())
+    }
+
+    /// Refuses rows that do not fit into memory, looking every now and then.
+    fn refuse_beyond_room(&self, path: &Path, line: u64) -> Result<(), DataError> {
+        /// Rows between two looks.
+        const EVERY: usize = 1024;
+        if !self.lines.len().is_multiple_of(EVERY) {
+            return Ok(());
+        }
+        let needed = self.bytes();
+        if needed <= self.room {
+            return Ok(());
+        }
+        let place = Place { path: path.to_owned(), line };
+        Err(DataError::NoRoom { place, rows: self.lines.len(), needed, room: self.room })
+    }
+
+    /// Bytes that the rows take.
+    fn bytes(&self) -> usize {
+        let texts: usize = self.columns.iter().chain([&self.target]).map(|column| column.text_bytes).sum();
+        let each_row = size_of::<f64>() + 2 * size_of::<u32>();
+        size_of_val(self.matrix.as_slice()) + self.lines.len() * each_row + texts
     }
 
     /// The line from which a row was read.

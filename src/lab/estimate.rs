@@ -57,7 +57,8 @@ pub fn estimate(job: &Job) -> Option<Estimate> {
     let operations = members as f64 * work_of_one;
     let snapshots = snapshot_bytes(&whole, parameters);
     let training = training_bytes(&network.sizes(), batch).saturating_mul(members);
-    let bytes = training.saturating_add(snapshots).saturating_add(operating);
+    let of_rows = row_bytes(job.dataset.rows(), outputs);
+    let bytes = training.saturating_add(snapshots).saturating_add(operating).saturating_add(of_rows);
 
     for part in [&mut data.train, &mut data.validation, &mut data.test] {
         cut(part);
@@ -101,6 +102,14 @@ fn snapshot_bytes(recipe: &Recipe, parameters: usize) -> usize {
         Some(Voting::Snapshots { cycles }) => COPIES * cycles * parameters * size_of::<f32>(),
         Some(Voting::Bagging { .. }) | None => 0,
     }
+}
+
+/// Bytes that the rows of a data set take in each trial beside those that all trials share: which part they are in, in which
+/// order they are trained on, their targets, and what the network says of them when they are judged.
+pub fn row_bytes(rows: usize, outputs: usize) -> usize {
+    /// Places in three lists, a target, and room to sort a column in while its median is sought.
+    const EACH: usize = 3 * size_of::<usize>() + size_of::<f64>() + size_of::<f32>();
+    rows.saturating_mul(EACH.saturating_add(outputs.saturating_mul(size_of::<f32>())))
 }
 
 /// Bytes of a network in training, for its sizes from inputs to outputs: weights, gradient, two moments and the best copy of

@@ -25,7 +25,7 @@ mod writer;
 
 pub use budget::Budget;
 pub use difference::Difference;
-pub use estimate::{Estimate, estimate, training_bytes};
+pub use estimate::{Estimate, estimate, row_bytes, training_bytes};
 pub use finals::{FinalPart, Finals};
 pub use halving::{Decided, Halving};
 pub use library::Library;

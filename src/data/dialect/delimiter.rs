@@ -15,28 +15,30 @@ pub(super) const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Guesses the delimiter.
 pub(super) fn guess(sample: &Sample, comment: Option<u8>, asked: &Asked, readings: &mut Vec<Reading>) -> u8 {
+    let named = sample.separator;
     match asked.settings.delimiter {
         DelimiterChoice::Comma => return b',',
         DelimiterChoice::Semicolon => return b';',
         DelimiterChoice::Tab => return b'\t',
         DelimiterChoice::Bar => return b'|',
-        DelimiterChoice::Auto if asked.is_tsv => return b'\t',
+        DelimiterChoice::Auto if named.is_none() && asked.is_tsv => return b'\t',
         DelimiterChoice::Auto => {}
     }
     let mut best: Option<(Fit, u8)> = None;
-    for delimiter in CANDIDATES {
+    for delimiter in CANDIDATES.into_iter().filter(|_| named.is_none()) {
         if let Some(fit) = Fit::of(&sample.records(delimiter, comment))
             && best.as_ref().is_none_or(|(known, _)| fit.is_better_than(known))
         {
             best = Some((fit, delimiter));
         }
     }
-    let delimiter = best.map_or(b',', |(_, delimiter)| delimiter);
+    let delimiter = named.unwrap_or(best.map_or(b',', |(_, delimiter)| delimiter));
     if let Some(name) = [(b';', "semicolons"), (b'\t', "tabs"), (b'|', "bars (|)")]
         .into_iter()
         .find_map(|(known, name)| (known == delimiter).then_some(name))
     {
-        readings.push(Reading::plain(format!("{name} between cells (data.delimiter)")));
+        let why = if named.is_some() { ", as the first line says" } else { "" };
+        readings.push(Reading::plain(format!("{name} between cells{why} (data.delimiter)")));
     }
     delimiter
 }

@@ -9,6 +9,7 @@
 //! | `foreign` | is this a table at all? |
 //! | `encoding` | how are letters written? |
 //! | `sample` | which rows does the file begin with? |
+//! | `separator_line` | does the first line name the delimiter? |
 //! | `comment` | which lines are comments? |
 //! | `delimiter` | what stands between cells? |
 //! | `notation` | which number is this cell? |
@@ -23,6 +24,7 @@ mod header;
 mod notation;
 mod numbers;
 mod sample;
+mod separator_line;
 mod settings;
 
 pub use encoding::Encoding;
@@ -30,7 +32,7 @@ pub use notation::Notation;
 pub use settings::{CommentChoice, DecimalChoice, DelimiterChoice, EncodingChoice, ThousandsChoice};
 
 pub(super) use foreign::foreign;
-pub(super) use numbers::other_notation;
+pub(super) use numbers::{is_number_in_any_notation, other_notation};
 pub(super) use sample::is_enough;
 pub(super) use settings::{COMMENT, DECIMAL, DELIMITER, DialectSettings, ENCODING, HEADER, THOUSANDS};
 
@@ -51,6 +53,8 @@ pub struct Dialect {
     pub notation: Notation,
     /// Whether quotes may have blanks before them: `1, "a, b"`.
     pub padded_quotes: bool,
+    /// Whether the first line is no record, but names the delimiter: `sep=;`.
+    pub has_separator_line: bool,
 }
 
 /// Something that was guessed of a file and that is not the plain case.
@@ -98,7 +102,8 @@ pub(super) fn guess(bytes: &[u8], is_whole: bool, asked: &Asked) -> Guess {
     let header_doubt = head.and_then(|head| header::doubt(head, &columns, notation));
     let padded_quotes = sample.has_padded_quotes(delimiter);
     let has_header = asked.settings.header;
-    let dialect = Dialect { delimiter, encoding, has_header, comment, notation, padded_quotes };
+    let has_separator_line = sample.separator.is_some();
+    let dialect = Dialect { delimiter, encoding, has_header, comment, notation, padded_quotes, has_separator_line };
     Guess { dialect, readings, header_doubt }
 }
 

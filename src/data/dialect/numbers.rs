@@ -30,7 +30,7 @@ const NOTATIONS: [Notation; 8] = [
 ];
 
 /// Whether a cell is a number in any notation, a percent sign behind it or not.
-pub(super) fn is_number_in_any_notation(cell: &[u8]) -> bool {
+pub(in crate::data) fn is_number_in_any_notation(cell: &[u8]) -> bool {
     let cell = without_percent(cell);
     NOTATIONS.iter().any(|notation| notation.number(cell).is_some())
 }

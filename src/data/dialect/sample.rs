@@ -6,6 +6,7 @@
 use csv::StringRecord;
 
 use super::Encoding;
+use super::separator_line::delimiter_named_by_first_line;
 use crate::data::source::strip_padding;
 
 /// Bytes that are looked at, where they hold several lines.
@@ -24,6 +25,8 @@ pub(in crate::data) fn is_enough(bytes: &[u8]) -> bool {
 /// The beginning of a file as text, its line ends LF.
 pub(super) struct Sample {
     text: String,
+    /// The delimiter that the first line named, which is no part of the text then.
+    pub(super) separator: Option<u8>,
 }
 
 impl Sample {
@@ -45,7 +48,11 @@ impl Sample {
         if let (false, Some(end)) = (is_whole, text.rfind('\n')) {
             text.truncate(end + 1);
         }
-        Self { text }
+        let separator = delimiter_named_by_first_line(&text);
+        if separator.is_some() {
+            text = text.split_once('\n').map_or(String::new(), |(_, rest)| rest.to_owned());
+        }
+        Self { text, separator }
     }
 
     /// The lines that are not blank.

@@ -40,6 +40,7 @@ fn a_plain_file_goes_without_saying() {
         comment: None,
         notation: Notation::PLAIN,
         padded_quotes: false,
+        has_separator_line: false,
     };
     assert_eq!((guess.dialect, guess.readings, guess.header_doubt), (plain, vec![], None));
 }

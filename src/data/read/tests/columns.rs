@@ -39,7 +39,7 @@ fn text_in_a_column_that_must_be_numbers_is_an_error_with_its_line() {
 #[test]
 fn columns_that_count_or_name_the_rows_are_left_out_unless_they_are_to_be_kept() {
     let csv = (0..30).fold(",id,age,x_id,y\n".to_owned(), |csv, row| {
-        csv + &format!("{row},{},{},{},{}\n", 5_000_000_000u64 + row * row, 20 + row, row % 5, row % 2)
+        csv + &format!("{row},{},{},{},{}\n", 5_000_000u64 + row * row, 20 + row, row % 5, row % 2)
     });
     let file = File::new("x.csv", csv);
     let loaded = file.read(|_| ()).unwrap();
@@ -72,7 +72,10 @@ fn names_are_kept_as_categories_where_that_is_asked_for() {
 fn dates_are_refused_with_advice_unless_they_are_to_be_categories() {
     let csv = rows(30, |index| format!("2024-01-{:02},{}", index + 1, index % 2)).replace("x,y", "day,y");
     let message = error(&csv, |_| ());
-    assert!(message.starts_with("x.csv:2: column 'day' holds dates, as '2024-01-01': of which a network"), "{message}");
+    assert!(
+        message.starts_with("x.csv:2: column 'day' holds dates or times, as '2024-01-01', of which a network"),
+        "{message}"
+    );
     let file = File::new("x.csv", &csv);
     assert!(file.read(|s| s.categorical = vec!["day".into()]).is_ok());
 }

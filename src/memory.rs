@@ -1,7 +1,10 @@
 //! How much memory there is.
+//!
+//! In: what the system says. Out: bytes, by which rows and networks that do not fit are refused before the machine swaps. No
+//! result depends on it.
 
 /// Bytes that programs can still take, as the system says; where it says nothing, what a large machine has.
-pub(super) fn available() -> usize {
+pub fn available() -> usize {
     /// 64 GiB.
     const ASSUMED: usize = 1 << 36;
     std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| said(&text)).unwrap_or(ASSUMED)
