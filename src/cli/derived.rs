@@ -17,7 +17,7 @@ use super::plan::Plan;
 use crate::analysis::{Summary, Terms};
 use crate::experiment::RESOLVED;
 use crate::lab::{Results, Store};
-use crate::report::{self, CURVES, FileOptions, Files};
+use crate::report::{self, About, CURVES, FileOptions, Files};
 
 /// How often files are written again because another process has stored more meanwhile, or has written them too.
 const AGAIN: usize = 3;
@@ -148,7 +148,8 @@ impl<'a> Derived<'a> {
         let summary = Summary::of(&results.compared(), self.terms)?;
         let mut files = Files::new(self.folder);
         files.write(RESOLVED, |out| Ok(out.write_all(self.resolved.as_bytes())?))?;
-        report::write_all(results, &summary, self.options, &mut files)?;
+        let about = About { resolved: &self.resolved, findings: self.plan.findings };
+        report::write_all(results, &summary, &about, self.options, &mut files)?;
         files.appear()?;
         Ok(summary)
     }

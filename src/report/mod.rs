@@ -12,6 +12,7 @@ mod dialect;
 mod file;
 mod keys;
 mod measures_csv;
+mod page;
 mod plots;
 mod predictions;
 mod replay;
@@ -29,6 +30,7 @@ pub use curves_csv::write_curves;
 pub use dialect::CsvDialect;
 pub use file::{Files, FillError, ReportError, write_file};
 pub use measures_csv::write_measures;
+pub use page::{About, write_page, write_study_page};
 pub use plots::svg;
 pub use predictions::{PredictionScore, PredictionsError, write_predictions};
 pub use replay::replay;
@@ -41,11 +43,14 @@ pub use trials_csv::write_trials;
 
 use std::path::Path;
 
+use self::charts::{Subject, charts};
 use crate::analysis::{Summary, trial_diagnoses};
 use crate::lab::Results;
 
 /// The file of the curves; a folder that has it has derived files.
 pub const CURVES: &str = "curves.csv";
+/// The page.
+pub const PAGE: &str = "report.html";
 
 /// How the derived files are written.
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,6 +66,7 @@ pub struct FileOptions {
 pub fn write_all(
     results: &Results,
     summary: &Summary,
+    about: &About<'_>,
     options: FileOptions,
     files: &mut Files<'_>,
 ) -> Result<(), ReportError> {
@@ -76,7 +82,10 @@ pub fn write_all(
     files.write("trials.csv", |out| write_trials(results, diagnoses, dialect, out))?;
     files.write("measures.csv", |out| write_measures(results, dialect, out))?;
     files.write("selection.csv", |out| write_selection(&compared, summary, dialect, out))?;
-    files.write("summary.csv", |out| write_summary(&compared, summary, dialect, out))
+    files.write("summary.csv", |out| write_summary(&compared, summary, dialect, out))?;
+    let subject = Subject::of(&compared, summary)?;
+    let charts = charts(&subject);
+    files.write(PAGE, |out| write_page(&subject, &charts, about, out))
 }
 
 /// Writes a text.

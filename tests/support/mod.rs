@@ -2,6 +2,8 @@
 //! what it writes.
 #![allow(dead_code, reason = "each test is a crate of its own, and uses some of this")]
 
+#[cfg(unix)]
+pub mod browser;
 pub mod json_schema;
 #[cfg(unix)]
 pub mod processes;

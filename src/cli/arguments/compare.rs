@@ -12,7 +12,7 @@ use crate::lab::Resampling;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         overfit compare results/iris --metric loss --baseline dropout    (one folder: as `report` shows it)\n  \
-        overfit compare results/iris results/digits results/heart --baseline none\n  \
+        overfit compare results/iris results/digits results/heart --baseline none --html together.html\n  \
         overfit compare scores.csv --metric test_accuracy --resampling kfold\n  \
         overfit compare scores.csv --rope 0.005 --format json\n\n\
         Of several folders a swept variant counts with the points that validation chose; each folder is a data set.\n\n\
@@ -47,6 +47,10 @@ pub struct CompareArguments {
     /// reach; optimistic, and no estimate of anything
     #[arg(long)]
     pub oracle: bool,
+
+    /// Write a page with charts too: of several experiments, or of scores
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 
     /// How the comparison is printed
     #[arg(long, value_enum, default_value_t)]

@@ -14,6 +14,7 @@ use super::error::CliError;
 use super::stored::{self, Fate};
 use crate::analysis::{Summary, Terms};
 use crate::lab::Results;
+use crate::report::PAGE;
 use sources::{Folder, Source};
 
 pub(super) fn compare(arguments: &CompareArguments) -> Result<(), CliError> {
@@ -25,6 +26,10 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<(), CliError> {
         apply(folder, arguments)?;
     }
     match sources.as_slice() {
+        [Source::Folder(folder)] if arguments.html.is_some() => Err(CliError::Usage(format!(
+            "--html is for several experiments, or scores; the page of one folder is {}",
+            folder.path.join(PAGE).display()
+        ))),
         [Source::Folder(folder)] => one(&folder.results, arguments),
         _ => several::compare(&sources, arguments),
     }

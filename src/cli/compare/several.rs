@@ -12,7 +12,7 @@ use crate::analysis::{ChosenBy, ExperimentScores, Study, Tuned, tuned};
 use crate::cli::arguments::CompareArguments;
 use crate::cli::error::CliError;
 use crate::cli::{conclusion, notes, print, scores_csv};
-use crate::report::{Format, studies};
+use crate::report::{Format, studies, write_file, write_study_page};
 
 pub(super) fn compare(sources: &[Source], arguments: &CompareArguments) -> Result<(), CliError> {
     let folders: Vec<&Folder> = sources.iter().filter_map(as_folder).collect();
@@ -44,6 +44,9 @@ pub(super) fn compare(sources: &[Source], arguments: &CompareArguments) -> Resul
         all.push(study(&experiments, &metric, &folders, arguments)?.chosen_by(ChosenBy::Oracle));
     } else if arguments.oracle {
         notes::warning("--oracle chooses nothing: no variant has several points");
+    }
+    if let (Some(path), Some(study)) = (&arguments.html, all.first()) {
+        write_file(path, |out| write_study_page(study, out))?;
     }
     print(&studies(&all, Format::from(arguments.format), conclusion::style()))
 }

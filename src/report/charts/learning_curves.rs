@@ -102,7 +102,7 @@ fn caption(subject: &Subject<'_>, has_parts: bool) -> String {
     format!(
         "{parts}{band} Marked on the test line are the best epoch (the lowest monitored validation value) and, where it is \
          another, the onset of overfitting (the lowest validation loss), medians over the trials; nothing was chosen by them. A \
-         line ends where fewer than half of the trials go on.{}",
+         line ends where fewer than half of the trials go on; the first epochs may run out of the picture.{}",
         subject.omission()
     )
 }

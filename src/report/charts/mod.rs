@@ -6,9 +6,14 @@
 mod axes;
 mod chart;
 mod comparison;
+mod heat_map;
 mod learning_curves;
+mod measured;
 mod palette;
+mod ranks;
+mod sparsity;
 mod subject;
+mod swept;
 mod thinning;
 
 pub use chart::{
@@ -16,11 +21,20 @@ pub use chart::{
     Table, Unit,
 };
 pub use palette::{Colour, Marker, Rgb};
+pub use ranks::rank_chart;
 pub use subject::Subject;
 pub use thinning::thinned;
 
 /// Every chart of an experiment, in the order in which they are best read.
 pub fn charts(subject: &Subject<'_>) -> Vec<Chart> {
-    let builders: [fn(&Subject<'_>) -> Vec<Chart>; 2] = [comparison::charts, learning_curves::charts];
+    let builders: [fn(&Subject<'_>) -> Vec<Chart>; 7] = [
+        comparison::charts,
+        learning_curves::charts,
+        swept::charts,
+        heat_map::charts,
+        sparsity::charts,
+        measured::charts,
+        measured::fits,
+    ];
     builders.iter().flat_map(|build| build(subject)).collect()
 }

@@ -5,8 +5,8 @@
 
 use super::palette::Colour;
 use crate::analysis::{CellCurves, MeanCurves, Summary};
-use crate::lab::{Results, StoreError};
-use crate::report::comparison::cell_name;
+use crate::lab::{CellKey, Results, Rows, StoreError};
+use crate::report::comparison::{cell_name, name_of};
 
 /// The most cells of which curves are drawn.
 const MOST_CELLS: usize = 100;
@@ -21,10 +21,14 @@ pub struct Subject<'a> {
     pub summary: &'a Summary,
     /// The curves of the cells that are drawn, in the order of the plan.
     pub curves: MeanCurves,
+    /// How many rows each part of the data has, in the first trial.
+    pub rows: Option<Rows>,
     /// How many cells are not drawn.
     pub left_out: usize,
     /// Whether a cell is drawn before anyone asks for it, by its place in the plan.
     shown: Vec<bool>,
+    /// The colours of the cells.
+    colours: Vec<Colour>,
 }
 
 impl<'a> Subject<'a> {
@@ -39,7 +43,16 @@ impl<'a> Subject<'a> {
         let mut drawn: Vec<usize> = order.iter().copied().take(MOST_CELLS).collect();
         drawn.sort_unstable();
         let left_out = order.len() - drawn.len();
-        Ok(Self { results, summary, curves: MeanCurves::of(results, &drawn)?, left_out, shown })
+        let rows = results.records().next().transpose()?.map(|(_, record)| record.rows);
+        Ok(Self {
+            results,
+            summary,
+            rows,
+            curves: MeanCurves::of(results, &drawn)?,
+            left_out,
+            shown,
+            colours: colours(results),
+        })
     }
 
     /// The cells with curves.
@@ -52,12 +65,14 @@ impl<'a> Subject<'a> {
         cell_name(self.results, cell)
     }
 
+    /// The name of a variant at some values of the axes.
+    pub fn name_at(&self, variant: usize, values: &[Option<String>]) -> String {
+        name_of(self.results, variant, values)
+    }
+
     /// The colour of a cell: that of its variant, in a shade of its own where the variant has several points.
     pub fn colour(&self, cell: usize) -> Colour {
-        let variant = self.results.cells[cell].variant;
-        let points = || (0..self.results.cells.len()).filter(|&other| self.results.cells[other].variant == variant);
-        let place = points().position(|other| other == cell).unwrap_or(0);
-        self.colour_of(variant).at(place, points().count())
+        self.colours[cell]
     }
 
     /// The colour of a variant.
@@ -82,6 +97,18 @@ impl<'a> Subject<'a> {
     }
 }
 
+/// The colour of each cell of the plan.
+fn colours(results: &Results) -> Vec<Colour> {
+    let mut points = vec![0; results.variants.len()];
+    results.cells.iter().for_each(|key| points[key.variant] += 1);
+    let mut seen = vec![0; results.variants.len()];
+    let colour = |key: &CellKey| {
+        seen[key.variant] += 1;
+        Colour::of(key.variant, results.baseline).at(seen[key.variant] - 1, points[key.variant])
+    };
+    results.cells.iter().map(colour).collect()
+}
+
 /// The cells that have trials: the baseline's and those that were chosen first, then one of each variant, then the others.
 fn by_importance(results: &Results, summary: &Summary) -> Vec<usize> {
     let has_figures = |cell: usize| summary.cells[cell].n + summary.cells[cell].diverged > 0;
@@ -98,7 +125,7 @@ fn by_importance(results: &Results, summary: &Summary) -> Vec<usize> {
 mod tests {
     use super::*;
     use crate::analysis::Terms;
-    use crate::lab::{CellKey, PlannedTrial, example_record, example_results};
+    use crate::lab::{PlannedTrial, example_record, example_results};
 
     #[test]
     fn of_very_many_cells_the_first_are_drawn_and_the_others_counted() {

@@ -18,7 +18,7 @@ pub(super) fn titles() -> Vec<String> {
 
 /// A row for each cell of which there is more to say than that it fits, in three trials of four at least; none where no
 /// curve is long enough to say anything.
-pub(super) fn rows(results: &Results, summary: &Summary) -> Vec<Vec<String>> {
+pub(in crate::report) fn rows(results: &Results, summary: &Summary) -> Vec<Vec<String>> {
     if is_too_short(summary) {
         return Vec::new();
     }

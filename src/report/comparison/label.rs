@@ -32,6 +32,12 @@ pub fn cell_name(results: &Results, cell: usize) -> String {
     harmless(&words(results, cell).join(" "))
 }
 
+/// The name of a variant at some values of the axes.
+pub fn name_of(results: &Results, variant: usize, values: &[Option<String>]) -> String {
+    let name = std::iter::once(results.variants[variant].clone());
+    harmless(&name.chain(point(&results.axes, values)).collect::<Vec<_>>().join(" "))
+}
+
 /// The variant and the values of its axes.
 fn words(results: &Results, cell: usize) -> Vec<String> {
     let key = &results.cells[cell];

@@ -12,15 +12,22 @@ pub(super) mod judgement_json;
 mod label;
 pub(super) mod markdown;
 mod measured;
+mod parts;
 pub(super) mod rows;
 pub(super) mod screen;
 pub(super) mod selected;
 mod spent;
+mod words;
 
-pub use label::{cell_name, harmless, trial_label};
+pub(super) use diagnosed::rows as diagnosis_rows;
+pub(super) use judged::{reason as doubt, unit};
+pub use label::{cell_name, harmless, name_of, trial_label};
 pub use measured::measured_tables;
+pub(super) use parts::{Part, parts};
 pub(super) use rows::significant;
+pub(super) use selected::name as selected_name;
 pub use spent::Spent;
+pub(super) use words::{Scored, difference_in_words, p_in_words};
 
 use super::dialect::CsvDialect;
 use super::summary_csv::write_summary;

@@ -99,7 +99,7 @@ fn above_honest(summary: &Summary, oracle: &Selected, metric: &str) -> Option<f6
 }
 
 /// `dropout: hidden=0.3 (4/5)`
-fn name(results: &Results, selected: &Selected) -> String {
+pub(in crate::report) fn name(results: &Results, selected: &Selected) -> String {
     let oracle = (selected.chosen_by == ChosenBy::Oracle).then(|| "oracle".to_owned());
     let mut words: Vec<String> = oracle.into_iter().chain([results.variants[selected.variant].clone()]).collect();
     words.extend(point(&results.axes, &selected.given));

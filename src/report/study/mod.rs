@@ -9,7 +9,7 @@ mod tables;
 
 use super::comparison::{Format, Style, markdown, screen};
 use crate::analysis::Study;
-use tables::{Block, blocks};
+pub(super) use tables::{Block, blocks};
 
 /// The studies as text that ends with a line end: the honest one, then that of an oracle; either may be lacking. `style` is
 /// for [`Format::Table`] alone.

@@ -11,7 +11,7 @@ use crate::analysis::{
 use crate::lab::Resampling;
 
 /// A part of the text.
-pub(super) enum Block {
+pub(in crate::report) enum Block {
     /// A paragraph.
     Text(String),
     /// Titles and rows, of which the first cell is words and the others are numbers.
@@ -21,7 +21,7 @@ pub(super) enum Block {
 }
 
 /// All of a study.
-pub(super) fn blocks(study: &Study) -> Vec<Block> {
+pub(in crate::report) fn blocks(study: &Study) -> Vec<Block> {
     let mut blocks: Vec<Block> = study.is_oracle().then(|| Block::Text(ORACLE.to_owned())).into_iter().collect();
     match study.only() {
         Some(experiment) => blocks.extend(single(study, experiment)),
