@@ -33,6 +33,9 @@ fn tables_and_samples_are_what_the_shipped_configs_give() {
     let out = tempfile::tempdir().unwrap();
     let quickstart = run("quickstart", &["--out", out.path().to_str().unwrap()]);
     compare("quickstart", &text_block(&quickstart));
+    let drawn = overfit(&["compare", out.path().to_str().unwrap(), "--plot"]).success().stdout;
+    let curves = drawn.rfind("\naccuracy on the test rows").expect("the curves come last");
+    compare("curves", &text_block(&drawn[curves + 1..]));
     compare_sample(out.path(), "quickstart/summary.csv");
     compare_sample(out.path(), "quickstart/trials.csv");
 

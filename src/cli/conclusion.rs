@@ -5,24 +5,41 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 use super::arguments::FormatArgument;
+use super::curves_on_screen::{Place, Wish};
 use super::error::CliError;
 use super::{notes, print, progress};
 use crate::analysis::{Summary, measured};
 use crate::experiment::{Contents, Trial};
 use crate::lab::{Results, State, Store, Unplanned};
-use crate::report::{Format, Spent, Style, comparison, measured_tables};
+use crate::report::{Format, Spent, Style, beside, comparison, learning_curves, measured_tables};
 
-/// Prints the comparison, and what was measured.
-pub(super) fn show(results: &Results, summary: &Summary, format: FormatArgument) -> Result<(), CliError> {
+/// Prints the comparison, what was measured, and the learning curves where they are wanted.
+pub(super) fn show(results: &Results, summary: &Summary, format: FormatArgument, curves: Wish) -> Result<(), CliError> {
     let (style, format) = (style(), Format::from(format));
     let compared = results.compared();
+    let place = Place::of(curves, format, std::io::stdout().is_terminal(), style);
     if summary.oracle.as_ref().is_some_and(Vec::is_empty) {
         notes::warning("--oracle chooses nothing: no variant has several points with figures");
     }
     let spent = Spent::of(results)?;
-    print(&comparison(&compared, summary, spent.as_ref(), format, style))?;
+    let table = |style: Style| comparison(&compared, summary, spent.as_ref(), format, style);
+    print(&match place {
+        Place::Beside { table: left, curves } => {
+            beside(&table(left), left.width, &learning_curves(&compared, summary, curves)?)
+        }
+        Place::Below(_) | Place::Nowhere => table(style),
+    })?;
     print(&spent.map(|spent| spent.sentence(format, style)).unwrap_or_default())?;
-    print(&measured_tables(&compared, summary, &measured(&compared)?, format, style))
+    print(&measured_tables(&compared, summary, &measured(&compared)?, format, style))?;
+    match place {
+        Place::Below(style) => print(&paragraph(&learning_curves(&compared, summary, style)?)),
+        Place::Beside { .. } | Place::Nowhere => Ok(()),
+    }
+}
+
+/// The lines below an empty one; nothing of none.
+fn paragraph(lines: &[String]) -> String {
+    if lines.is_empty() { String::new() } else { format!("\n{}\n", lines.join("\n")) }
 }
 
 /// A warning of the trials that failed or are missing, whatever else is shown.

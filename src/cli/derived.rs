@@ -119,7 +119,7 @@ impl<'a> Derived<'a> {
         let mut times = 0;
         loop {
             times += 1;
-            let summary = match refuse_conflicts(&results.store).and_then(|()| self.pass(results)) {
+            let (summary, of_files) = match refuse_conflicts(&results.store).and_then(|()| self.pass(results)) {
                 Err(error) if error.is_passing() && times <= AGAIN => {
                     results.reread()?;
                     continue;
@@ -137,21 +137,23 @@ impl<'a> Derived<'a> {
             }
             // Who is still at work writes all again at the end.
             if results.rescan()? == 0 || times > AGAIN && results.missing() > 0 {
+                warnings.extend(of_files);
                 warnings.extend(results.store.take_warnings());
                 return Ok(Written { summary, warnings });
             }
         }
     }
 
-    /// Writes every file once; they appear together, the resolved config first.
-    fn pass(&self, results: &Results) -> Result<Summary, CliError> {
+    /// Writes every file once; they appear together, the resolved config first. Also returns what is to be known of them.
+    fn pass(&self, results: &Results) -> Result<(Summary, Vec<String>), CliError> {
         let summary = Summary::of(&results.compared(), self.terms)?;
         let mut files = Files::new(self.folder);
         files.write(RESOLVED, |out| Ok(out.write_all(self.resolved.as_bytes())?))?;
         let about = About { resolved: &self.resolved, findings: self.plan.findings };
         report::write_all(results, &summary, &about, self.options, &mut files)?;
+        let warnings = std::mem::take(&mut files.warnings);
         files.appear()?;
-        Ok(summary)
+        Ok((summary, warnings))
     }
 
     /// What the plan in the folder differs in from this one, where it is another one.

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::arguments::MergeArguments;
 use super::conclusion;
+use super::curves_on_screen::Wish;
 use super::derived::{Derived, Written};
 use super::disagreement::disagreement;
 use super::error::CliError;
@@ -51,7 +52,7 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<(), CliError> {
     let Written { summary, warnings } = derived.write(&mut results)?;
     stored::say(warnings.into_iter().map(Note::Warning).collect(), arguments.quiet);
     if !arguments.quiet {
-        conclusion::show(&results, &summary, arguments.format)?;
+        conclusion::show(&results, &summary, arguments.format, Wish::WhereTheyFit)?;
         notes::message(&format!("written to {}", out.display()));
     }
     if results.missing() == 0 {

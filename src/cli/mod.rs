@@ -8,6 +8,7 @@ mod compare;
 mod completions;
 mod conclusion;
 mod curves_csv;
+mod curves_on_screen;
 mod derived;
 mod disagreement;
 mod error;

@@ -2,6 +2,7 @@
 
 use super::arguments::ReportArguments;
 use super::conclusion;
+use super::curves_on_screen::Wish;
 use super::derived::{Derived, Written};
 use super::error::CliError;
 use super::folder::ResultsFolder;
@@ -28,7 +29,7 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<(), CliError> {
         stored::say(warnings.into_iter().map(Note::Warning).collect(), arguments.quiet);
         conclusion::warn_of_absent(&results, &folder.path);
         if !arguments.quiet {
-            conclusion::show(&results, &summary, arguments.format)?;
+            conclusion::show(&results, &summary, arguments.format, Wish::WhereTheyFit)?;
             notes::message(&format!("written to {}", folder.path.display()));
         }
     }

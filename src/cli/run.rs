@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::arguments::RunArguments;
 use super::conclusion;
+use super::curves_on_screen::Wish;
 use super::derived::{Derived, Written};
 use super::error::CliError;
 use super::interrupt::Interrupt;
@@ -163,7 +164,7 @@ fn conclude(
     warnings.iter().for_each(|warning| progress.warning(warning));
     profile.add(Phase::Writing, start);
     if !arguments.quiet {
-        conclusion::show(&results, &summary, arguments.format)?;
+        conclusion::show(&results, &summary, arguments.format, Wish::WhereTheyFit)?;
         let folder = session.folder.display();
         progress.message(&format!("written to {folder} (what was measured on the final networks: measures.csv)"));
     }

@@ -34,7 +34,8 @@ pub use record::{Curve, FORMAT, METRICS_CLASSIFICATION, METRICS_REGRESSION, Meas
 pub use results::{CellKey, PlannedTrial, Resampling, Results, State, resampling};
 pub use shard::{MOST_SHARDS, Shard};
 pub use store::{
-    Conflict, Expected, Fault, Store, StoreError, Unplanned, Unreadable, has_store, last_stored, remove_leftovers,
+    Conflict, Expected, Fault, PLOTS, Store, StoreError, Unplanned, Unreadable, has_store, last_stored,
+    remove_leftovers,
 };
 pub use sweep::{Event, Staffing, Sweep, SweepError, Tally};
 pub use trial::{Finished, Job, recipe};

@@ -29,7 +29,7 @@ pub use conflict::Conflict;
 pub use error::StoreError;
 pub use expected::Expected;
 pub(super) use folder::{EXTENSION, FOLDER};
-pub use folder::{has_store, last_stored, remove_leftovers};
+pub use folder::{PLOTS, has_store, last_stored, remove_leftovers};
 pub use unplanned::Unplanned;
 pub use unreadable::{Fault, Unreadable};
 

@@ -1,5 +1,6 @@
 //! A report's files, and why they cannot be written.
 
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -20,12 +21,16 @@ pub fn write_file(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(), F
 pub struct Files<'a> {
     folder: &'a Path,
     files: Together,
+    /// What goes when these appear.
+    replaced: Vec<PathBuf>,
+    /// What the user should know of the files.
+    pub warnings: Vec<String>,
 }
 
 impl<'a> Files<'a> {
     /// No files yet, to be written into `folder`.
     pub fn new(folder: &'a Path) -> Self {
-        Self { folder, files: Together::default() }
+        Self { folder, files: Together::default(), replaced: Vec::new(), warnings: Vec::new() }
     }
 
     /// Writes a file, which does not appear yet.
@@ -41,11 +46,29 @@ impl<'a> Files<'a> {
         self.files.write(&path, fill).map_err(|error| named(error, &path))
     }
 
+    /// Where they will be.
+    pub fn folder(&self) -> &Path {
+        self.folder
+    }
+
+    /// A file goes when the others appear: nothing is written in its place any more.
+    pub fn replace(&mut self, name: &str) {
+        self.replaced.push(self.folder.join(name));
+    }
+
     /// All files appear, in the order in which they were written.
     ///
     /// # Errors
     /// If the disk fails, naming the path.
     pub fn appear(self) -> Result<(), ReportError> {
+        for path in self.replaced {
+            match fs::remove_file(&path) {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    return Err(ReportError::Write { path, source });
+                }
+                _ => {}
+            }
+        }
         self.files.appear().map_err(|(path, source)| ReportError::Write { path, source })
     }
 }

@@ -31,14 +31,14 @@ pub use dialect::CsvDialect;
 pub use file::{Files, FillError, ReportError, write_file};
 pub use measures_csv::write_measures;
 pub use page::{About, write_page, write_study_page};
-pub use plots::svg;
+pub use plots::{PlotFormat, svg, write_plots};
 pub use predictions::{PredictionScore, PredictionsError, write_predictions};
 pub use replay::replay;
 pub use selection_csv::write_selection;
 pub use status::{Queued, status, unplanned};
 pub use study::studies;
 pub use summary_csv::write_summary;
-pub use terminal::{beside, lines as curves_in_lines};
+pub use terminal::{beside, learning_curves};
 pub use trials_csv::write_trials;
 
 use std::path::Path;
@@ -57,6 +57,8 @@ pub const PAGE: &str = "report.html";
 pub struct FileOptions {
     /// The form of the CSV files.
     pub dialect: CsvDialect,
+    /// As what charts are drawn.
+    pub plots: PlotFormat,
 }
 
 /// Writes every derived file; none of them appears yet. The summary is that of what is [compared](Results::compared).
@@ -70,7 +72,7 @@ pub fn write_all(
     options: FileOptions,
     files: &mut Files<'_>,
 ) -> Result<(), ReportError> {
-    let FileOptions { dialect } = options;
+    let FileOptions { dialect, plots } = options;
     files.write(CURVES, |out| write_curves(results, dialect, out))?;
     let compared = results.compared();
     // Those of lower rungs are in no summary.
@@ -85,7 +87,8 @@ pub fn write_all(
     files.write("summary.csv", |out| write_summary(&compared, summary, dialect, out))?;
     let subject = Subject::of(&compared, summary)?;
     let charts = charts(&subject);
-    files.write(PAGE, |out| write_page(&subject, &charts, about, out))
+    files.write(PAGE, |out| write_page(&subject, &charts, about, out))?;
+    write_plots(&charts, plots, files)
 }
 
 /// Writes a text.

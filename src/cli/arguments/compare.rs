@@ -12,6 +12,7 @@ use crate::lab::Resampling;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         overfit compare results/iris --metric loss --baseline dropout    (one folder: as `report` shows it)\n  \
+        overfit compare results/iris --plot\n  \
         overfit compare results/iris results/digits results/heart --baseline none --html together.html\n  \
         overfit compare scores.csv --metric test_accuracy --resampling kfold\n  \
         overfit compare scores.csv --rope 0.005 --format json\n\n\
@@ -51,6 +52,10 @@ pub struct CompareArguments {
     /// Write a page with charts too: of several experiments, or of scores
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+
+    /// Draw the learning curves of a folder in characters, too
+    #[arg(long)]
+    pub plot: bool,
 
     /// How the comparison is printed
     #[arg(long, value_enum, default_value_t)]

@@ -8,8 +8,9 @@ mod remarks;
 mod several;
 mod sources;
 
-use super::arguments::CompareArguments;
+use super::arguments::{CompareArguments, FormatArgument};
 use super::conclusion;
+use super::curves_on_screen::Wish;
 use super::error::CliError;
 use super::stored::{self, Fate};
 use crate::analysis::{Summary, Terms};
@@ -18,6 +19,11 @@ use crate::report::PAGE;
 use sources::{Folder, Source};
 
 pub(super) fn compare(arguments: &CompareArguments) -> Result<(), CliError> {
+    if arguments.plot && arguments.format != FormatArgument::Table {
+        return Err(CliError::Usage(
+            "--plot is for the screen, and must not be given with another --format than table".to_owned(),
+        ));
+    }
     let mut sources = sources::open(&arguments.results)?;
     for folder in sources.iter_mut().filter_map(Source::folder) {
         let fate = if folder.results.missing() == 0 { Fate::NotNeeded } else { Fate::Missing };
@@ -31,6 +37,9 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<(), CliError> {
             folder.path.join(PAGE).display()
         ))),
         [Source::Folder(folder)] => one(&folder.results, arguments),
+        _ if arguments.plot => Err(CliError::Usage(
+            "--plot draws the curves of one folder of results, which must have its folder trials".to_owned(),
+        )),
         _ => several::compare(&sources, arguments),
     }
 }
@@ -66,5 +75,6 @@ fn one(results: &Results, arguments: &CompareArguments) -> Result<(), CliError> 
     }
     let terms = Terms { rope: arguments.rope, oracle: arguments.oracle };
     let summary = Summary::of(&results.compared(), terms)?;
-    conclusion::show(&results, &summary, arguments.format)
+    let wish = if arguments.plot { Wish::Always } else { Wish::Never };
+    conclusion::show(&results, &summary, arguments.format, wish)
 }

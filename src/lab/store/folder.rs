@@ -66,11 +66,14 @@ pub fn last_stored(results: &Path) -> Option<SystemTime> {
     files.iter().filter_map(|path| fs::metadata(path).and_then(|file| file.modified()).ok()).max()
 }
 
+/// The folder of the plots among the results.
+pub const PLOTS: &str = "plots";
+
 /// Removes what processes that are gone have left in a folder of results: files that were being written, and files of the
 /// store without a byte.
 pub fn remove_leftovers(results: &Path) {
     let store = results.join(FOLDER);
-    for folder in [results, &store, &results.join(super::super::models::MODELS)] {
+    for folder in [results, &store, &results.join(super::super::models::MODELS), &results.join(PLOTS)] {
         atomic_file::remove_leftovers(folder);
     }
     for path in list(&store).unwrap_or_default() {

@@ -61,7 +61,7 @@ pub(super) fn draw(curves: &Curves, sheet: &mut Sheet) {
     if drawn < all {
         sheet.remark(&format!("{drawn} of {all} are drawn: the baseline, what validation chose, then the first"));
     }
-    if !has_marks(&shown) {
+    if is_training(curves) {
         sheet.notes.push(
             "The height of the frame is that of what comes after the first steps; lines that leave it go on outside."
                 .to_owned(),
@@ -69,7 +69,12 @@ pub(super) fn draw(curves: &Curves, sheet: &mut Sheet) {
     }
 }
 
-/// Whether every point is a place of its own.
+/// Whether the lines show how training goes on, whose first steps are large.
+fn is_training(curves: &Curves) -> bool {
+    curves.x.label == "epoch"
+}
+
+/// Whether points are places of their own.
 fn has_marks(shown: &[&Series]) -> bool {
     shown.iter().any(|series| series.has_marks || series.role == Role::Rows)
 }
@@ -104,16 +109,20 @@ fn names<'a>(shown: &[&'a Series]) -> Vec<(&'a str, Colour, bool)> {
 }
 
 fn rulers(curves: &Curves, shown: &[&Series]) -> (Ruler, Ruler) {
-    let points = || shown.iter().flat_map(|series| series.points.iter().map(|point| (point, series.has_marks)));
-    let ends = points()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (point, _)| (low.min(point.x), high.max(point.x)));
-    let x = frame::ruler(&curves.x, points().map(|(point, _)| point.x));
-    let has_marks = has_marks(shown);
-    let x = if ends.0 < ends.1 && !has_marks { x.exactly(ends.0, ends.1) } else { x };
-    let counts = |(point, has_marks): &(&Point, bool)| *has_marks || x.at(point.x).is_some_and(|at| at >= BEGINNING);
-    let heights = |(point, _): (&Point, bool)| point.band.map_or([point.y, point.y], |(low, high)| [low, high]);
-    let heights = points().filter(counts).flat_map(heights).collect();
-    (x, frame::ruler(&curves.y, if has_marks { heights } else { without_outliers(heights) }))
+    let points = || shown.iter().flat_map(|series| &series.points);
+    let across = || points().map(|point| point.x);
+    let (first, last) = (across().fold(f64::INFINITY, f64::min), across().fold(f64::NEG_INFINITY, f64::max));
+    let x = frame::ruler(&curves.x, across());
+    let x = if first < last && !has_marks(shown) { x.exactly(first, last) } else { x };
+    let heights = |point: &Point| point.band.map_or([point.y, point.y], |(low, high)| [low, high]);
+    let heights = match is_training(curves) {
+        true => {
+            let later = points().filter(|point| x.at(point.x).is_some_and(|at| at >= BEGINNING));
+            without_outliers(later.flat_map(heights).collect())
+        }
+        false => points().flat_map(heights).collect(),
+    };
+    (x, frame::ruler(&curves.y, heights))
 }
 
 /// What is drawn is cut off at the edges of the area.

@@ -8,15 +8,19 @@
 
 mod bars;
 mod curves;
+mod files;
 mod frame;
 mod heat_map;
 mod legend;
 mod lettering;
 mod marks;
+#[cfg(feature = "png")]
+mod png;
 mod ranks;
 mod sheet;
 mod svg;
 
+pub use self::files::{PlotFormat, write_plots};
 use self::sheet::Sheet;
 use super::charts::{Chart, Plot};
 

@@ -35,8 +35,8 @@ impl Canvas {
     }
 
     /// Draws straight lines from point to point; what lies outside is cut off, and a point that is missing leaves a hole. Of a
-    /// broken line every other pair of dots is left out.
-    pub fn line(&mut self, points: &[Option<(f64, f64)>], owner: usize, is_broken: bool) {
+    /// dotted line one column of dots in four is drawn.
+    pub fn line(&mut self, points: &[Option<(f64, f64)>], owner: usize, is_dotted: bool) {
         let dots: Vec<Option<(i64, i64)>> =
             points.iter().map(|point| point.and_then(|point| self.dot(point))).collect();
         if let [only] = dots.as_slice() {
@@ -44,7 +44,7 @@ impl Canvas {
         }
         for pair in dots.windows(2) {
             if let [Some(from), Some(to)] = *pair {
-                self.segment(from, to, owner, is_broken);
+                self.segment(from, to, owner, is_dotted);
             }
         }
     }
@@ -63,13 +63,13 @@ impl Canvas {
         (!x.is_nan() && !y.is_nan()).then(|| (place(x, self.width * DOTS.0), place(1.0 - y, self.height * DOTS.1)))
     }
 
-    fn segment(&mut self, from: (i64, i64), to: (i64, i64), owner: usize, is_broken: bool) {
+    fn segment(&mut self, from: (i64, i64), to: (i64, i64), owner: usize, is_dotted: bool) {
         let (across, down) = (to.0 - from.0, to.1 - from.1);
         let steps = across.abs().max(down.abs()).max(1);
         for step in 0..=steps {
             let along = |start: i64, length: i64| start + (length as f64 * step as f64 / steps as f64).round() as i64;
             let (x, y) = (along(from.0, across), along(from.1, down));
-            if !is_broken || x.rem_euclid(4) < 2 {
+            if !is_dotted || x.rem_euclid(4) == 0 {
                 self.set((x, y), owner);
             }
         }
@@ -138,9 +138,9 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_line_has_gaps() {
+    fn a_dotted_line_has_gaps() {
         let mut canvas = Canvas::new(4, 1);
         canvas.line(&[Some((0.0, 0.0)), Some((1.0, 0.0))], 0, true);
-        assert_eq!(drawn(&canvas), ["⣀ ⣀ "]);
+        assert_eq!(drawn(&canvas), ["⡀ ⡀ "]);
     }
 }

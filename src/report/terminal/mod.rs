@@ -14,10 +14,12 @@ use textwrap::core::display_width;
 pub use self::beside::beside;
 use self::canvas::Canvas;
 use self::letters::Letters;
-use super::charts::{Chart, Curves, Plot, Rgb, Role, Scale, Series, Unit};
+use super::charts::{Chart, Curves, Plot, Rgb, Role, Scale, Series, Subject, Unit, charts};
 use super::comparison::Style;
 use super::harmless;
 use super::ruler::{BEGINNING, Ruler, Tick, without_outliers};
+use crate::analysis::Summary;
+use crate::lab::{Results, StoreError};
 
 /// Rows of characters that hold the curves.
 const HEIGHT: usize = 12;
@@ -28,9 +30,22 @@ const LEAST_WIDTH: usize = 20;
 /// Columns of a name in the legend.
 const LONGEST_NAME: usize = 30;
 
+/// The learning curves of the compared metric, or of the usual one where that is not measured in every epoch, in lines of at most
+/// the style's width; none where there is nothing to draw or no room.
+///
+/// # Errors
+/// If a record cannot be read.
+pub fn learning_curves(results: &Results, summary: &Summary, style: Style) -> Result<Vec<String>, StoreError> {
+    let metric = results.metric();
+    let is_in_curves = results.metrics.iter().any(|name| name == metric);
+    let name = format!("learning-curve-{}", if is_in_curves { metric } else { results.usual_metric() });
+    let charts = charts(&Subject::of(results, summary)?);
+    Ok(charts.iter().find(|chart| chart.name == name).map(|chart| lines(chart, style)).unwrap_or_default())
+}
+
 /// The chart in lines of at most the style's width; none where that is too little, there is nothing to draw, or the chart is of
 /// another kind.
-pub fn lines(chart: &Chart, style: Style) -> Vec<String> {
+fn lines(chart: &Chart, style: Style) -> Vec<String> {
     let Plot::Curves(curves) = &chart.plot else { return Vec::new() };
     Drawing::of(curves, style).lines()
 }
@@ -101,7 +116,7 @@ impl<'a> Drawing<'a> {
         let all = self.axes.series.iter().filter(|series| series.role == Role::Test).count();
         let drawn = self.curves.len();
         let of_all = if drawn < all { format!("; {drawn} of {all} are drawn") } else { String::new() };
-        let train = if self.curves.iter().any(|curve| curve.train.is_some()) { "; broken: train" } else { "" };
+        let train = if self.curves.iter().any(|curve| curve.train.is_some()) { "; dotted: train" } else { "" };
         format!("{} on the test rows, means{train}{of_all}", self.axes.y.label)
     }
 

@@ -44,17 +44,17 @@ fn two() -> Chart {
 fn without_colours_letters_stand_along_the_lines_and_at_their_ends() {
     let drawn = lines(&two(), PLAIN);
     let expected = "\
-accuracy on the test rows, means; broken: train
-100% ┤                                    ⣀ ⣀ ⣀ ⣀ ⠤ ⠤ ⠤ ⠤
-     │                    ⣀ ⣀ ⠤ ⠔ ⠒ ⠊ ⠉ ⠉
-     │              ⣀ ⠤ ⠊     ⢀⣀⣀B⣀⠤⠤⠤⠤⠤⠒⠒⠒B⠂B
- 80% ┤          ⣀ ⠊  ⣀⣀B⠤⠔⠒⠉⠉⠉⠁
-     │        ⠤  ⡠⠔⠒⠉              ⢀⣀⣀A⣀⣀⣀⡠⠤⠤⠤⠤⠤A⠤⠤⠤⠤⠔⠒⠒⠒⠒A
-     │      ⡠ ⡠⠒⠉     ⣀⣀⡠⠤⠤⠒A⠒⠊⠉⠉⠉⠉⠁
+accuracy on the test rows, means; dotted: train
+100% ┤                                    ⡀ ⡀ ⡀ ⡀ ⠄ ⠄ ⠄ ⠄
+     │                    ⡀ ⡀ ⠄ ⠄ ⠂ ⠂ ⠁ ⠁
+     │              ⡀ ⠄ ⠂     ⢀⣀⣀B⣀⠤⠤⠤⠤⠤⠒⠒⠒B⠂B
+ 80% ┤          ⡀ ⠂  ⣀⣀B⠤⠔⠒⠉⠉⠉⠁
+     │        ⠄  ⡠⠔⠒⠉              ⢀⣀⣀A⣀⣀⣀⡠⠤⠤⠤⠤⠤A⠤⠤⠤⠤⠔⠒⠒⠒⠒A
+     │      ⡀ ⡠⠒⠉     ⣀⣀⡠⠤⠤⠒A⠒⠊⠉⠉⠉⠉⠁
      │      ⡠B   ⡠A⠒⠉⠉
- 60% ┤    ⡸⡜ ⢀⠤⠊⠉
+ 60% ┤    ⡀⡜ ⢀⠤⠊⠉
      │    ⡝⢀⠔⠁
-     │  ⢰⡜⡠⠃
+     │   ⡜⡠⠃
  40% ┤  ⡿⡰⠁
      │ ⢠A⠁
      └┬────────────────┬────────────────┬────────────────┬
