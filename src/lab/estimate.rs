@@ -107,8 +107,9 @@ fn snapshot_bytes(recipe: &Recipe, parameters: usize) -> usize {
 /// Bytes that the rows of a data set take in each trial beside those that all trials share: which part they are in, in which
 /// order they are trained on, their targets, and what the network says of them when they are judged.
 pub fn row_bytes(rows: usize, outputs: usize) -> usize {
-    /// Places in three lists, a target, and room to sort a column in while its median is sought.
-    const EACH: usize = 3 * size_of::<usize>() + size_of::<f64>() + size_of::<f32>();
+    /// Places in six lists (its part, those that parts are drawn from, the order of an epoch), a target, and room to sort a
+    /// column in while its median is sought.
+    const EACH: usize = 6 * size_of::<usize>() + size_of::<f64>() + size_of::<f32>();
     rows.saturating_mul(EACH.saturating_add(outputs.saturating_mul(size_of::<f32>())))
 }
 
