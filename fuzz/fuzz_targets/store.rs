@@ -14,7 +14,7 @@ use libfuzzer_sys::fuzz_target;
 use overfit::analysis::{Summary, Terms};
 use overfit::experiment::{Resolved, Trial};
 use overfit::lab::{Expected, Results, Store};
-use overfit::report::{write_curves, write_measures, write_selection, write_summary, write_trials};
+use overfit::report::{CsvDialect, write_curves, write_measures, write_selection, write_summary, write_trials};
 use tempfile::TempDir;
 
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
@@ -45,9 +45,9 @@ fuzz_target!(|bytes: &[u8]| {
     let results = Results::of(&plan.experiment, trials, plan.task, store).expect("the store can be read");
     let summary = Summary::of(&results, Terms::default()).expect("the store can be read");
     let mut out = io::sink();
-    write_curves(&results, &mut out).expect("nothing fails here");
-    write_trials(&results, &summary.diagnoses, &mut out).expect("nothing fails here");
-    write_measures(&results, &mut out).expect("nothing fails here");
-    write_selection(&results, &summary, &mut out).expect("nothing fails here");
-    write_summary(&results, &summary, &mut out).expect("nothing fails here");
+    write_curves(&results, CsvDialect::default(), &mut out).expect("nothing fails here");
+    write_trials(&results, &summary.diagnoses, CsvDialect::default(), &mut out).expect("nothing fails here");
+    write_measures(&results, CsvDialect::default(), &mut out).expect("nothing fails here");
+    write_selection(&results, &summary, CsvDialect::default(), &mut out).expect("nothing fails here");
+    write_summary(&results, &summary, CsvDialect::default(), &mut out).expect("nothing fails here");
 });
