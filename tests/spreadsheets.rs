@@ -1,8 +1,13 @@
-//! What is written for spreadsheets: CSV files where the decimal sign is a comma.
+//! What is written for spreadsheets: CSV files where the decimal sign is a comma, curves side by side, and a workbook.
 
 mod support;
 
-use support::{Results, Workplace, blobs};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use std::path::Path;
+use std::process::Command;
+
+use support::{Results, Workplace, blobs, number};
 
 /// Names that a spreadsheet, a CSV reader or an XML parser may take for something else than a text.
 const HOSTILE: [&str; 9] = [
@@ -42,7 +47,8 @@ fn rows(bytes: &[u8], delimiter: u8) -> Vec<Vec<String>> {
     reader.records().map(|row| row.expect("our own CSV is well formed").iter().map(str::to_owned).collect()).collect()
 }
 
-const TABLES: [&str; 5] = ["curves.csv", "trials.csv", "summary.csv", "measures.csv", "selection.csv"];
+const TABLES: [&str; 6] =
+    ["curves.csv", "trials.csv", "summary.csv", "measures.csv", "selection.csv", "curves_wide.csv"];
 
 #[test]
 fn the_excel_dialect_has_the_same_cells_with_semicolons_and_decimal_commas() {
@@ -103,5 +109,197 @@ fn cells_that_begin_like_a_formula_are_defused() {
     let written: Vec<String> = results.trials().iter().map(|row| row["variant"].clone()).collect();
     for name in ["'=cmd|' /C calc'!A0", "'+1", "'@x", "丢弃法"] {
         assert!(written.iter().any(|variant| variant == name), "{name} in {written:?}");
+    }
+}
+
+// ---- the workbook ----
+
+/// A cell of the workbook.
+#[derive(Debug, Clone, PartialEq)]
+enum Value {
+    Number(f64),
+    Text(String),
+}
+
+/// A sheet: its name, and the cells of each row by column.
+type Sheet = (String, Vec<BTreeMap<usize, Value>>);
+
+/// The parts of a package by name; all are well-formed XML.
+fn parts(bytes: &[u8]) -> BTreeMap<String, String> {
+    let mut package = zip::ZipArchive::new(Cursor::new(bytes)).expect("the workbook is a zip");
+    let mut parts = BTreeMap::new();
+    for part in 0..package.len() {
+        let mut part = package.by_index(part).expect("a whole zip");
+        let name = part.name().expect("a name that can be read").into_owned();
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        roxmltree::Document::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        parts.insert(name, text);
+    }
+    parts
+}
+
+/// The sheets in their order.
+fn sheets(bytes: &[u8]) -> Vec<Sheet> {
+    let parts = parts(bytes);
+    let strings = parts.get("xl/sharedStrings.xml").map_or(Vec::new(), |text| {
+        let document = roxmltree::Document::parse(text).expect("well-formed");
+        document.descendants().filter(|node| node.has_tag_name(named("si"))).map(text_of).collect()
+    });
+    let workbook = roxmltree::Document::parse(&parts["xl/workbook.xml"]).expect("well-formed");
+    let names = workbook.descendants().filter(|node| node.has_tag_name(named("sheet")));
+    let names: Vec<String> = names.map(|node| node.attribute("name").expect("a name").to_owned()).collect();
+    let sheet = |(at, name): (usize, String)| {
+        let text = &parts[&format!("xl/worksheets/sheet{}.xml", at + 1)];
+        assert!(!text.contains("<f>") && !text.contains("<f "), "no sheet has a formula: {name}");
+        let document = roxmltree::Document::parse(text).expect("well-formed");
+        let rows = document.descendants().filter(|node| node.has_tag_name(named("row")));
+        (name, rows.map(|row| row.children().map(|cell| value(cell, &strings)).collect()).collect())
+    };
+    names.into_iter().enumerate().map(sheet).collect()
+}
+
+/// A tag of the main namespace.
+fn named(tag: &str) -> (&'static str, &str) {
+    ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", tag)
+}
+
+/// All text below an element, `_xHHHH_` replaced by the characters meant.
+fn text_of(node: roxmltree::Node<'_, '_>) -> String {
+    let text: String = node.descendants().filter(|node| node.is_text()).filter_map(|node| node.text()).collect();
+    let mut found = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once("_x") {
+        found.push_str(before);
+        let code =
+            after.get(..5).and_then(|code| code.strip_suffix('_')).and_then(|code| u32::from_str_radix(code, 16).ok());
+        match code.and_then(char::from_u32) {
+            Some(character) => (found.push(character), rest = &after[5..]).1,
+            None => (found.push_str("_x"), rest = after).1,
+        }
+    }
+    found + rest
+}
+
+/// The column and the value of a cell.
+fn value(cell: roxmltree::Node<'_, '_>, strings: &[String]) -> (usize, Value) {
+    let letters = cell.attribute("r").expect("a place").bytes().take_while(u8::is_ascii_uppercase);
+    let column = letters.fold(0, |column, letter| column * 26 + usize::from(letter - b'A') + 1) - 1;
+    let text = text_of(cell);
+    let value = match cell.attribute("t") {
+        None => Value::Number(text.parse().expect("a number")),
+        Some("s") => Value::Text(strings[text.parse::<usize>().expect("a place")].clone()),
+        Some("inlineStr") => Value::Text(text),
+        Some(other) => panic!("a cell of type {other}"),
+    };
+    (column, value)
+}
+
+/// Fails unless a sheet has the cells of a CSV file, numbers to the last bit; the sheet may have more columns.
+fn assert_same(sheet: &Sheet, csv: &[Vec<String>]) {
+    let (name, rows) = sheet;
+    assert_eq!(rows.len(), csv.len(), "{name}");
+    for (number, (row, line)) in rows.iter().zip(csv).enumerate() {
+        for (column, cell) in line.iter().enumerate() {
+            let place = format!("{name}, row {}, {}", number + 1, csv[0][column]);
+            match row.get(&column) {
+                None => assert_eq!(cell, "", "{place}"),
+                Some(Value::Number(number)) => assert_eq!(cell.parse(), Ok(*number), "{place}"),
+                Some(Value::Text(text)) => assert_eq!(overfit::report::plain_text(cell), text, "{place}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_workbook_has_sheets_of_well_formed_xml_and_native_line_charts() {
+    let (_workplace, results) = trained(&[]);
+    let bytes = results.bytes("workbook.xlsx");
+    let names: Vec<String> = sheets(&bytes).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["summary", "charts", "trials", "curves", "curves_wide"]);
+    let parts = parts(&bytes);
+    let charts: Vec<&String> =
+        parts.iter().filter(|(name, _)| name.starts_with("xl/charts/chart")).map(|(_, xml)| xml).collect();
+    assert_eq!(charts.len(), 2);
+    let variants = 3 + HOSTILE.len();
+    let series: Vec<usize> = charts.iter().map(|chart| chart.matches("<c:ser>").count()).collect();
+    assert_eq!(series, [2 * variants, variants]);
+    for (chart, first) in charts.iter().zip(["B", "Z"]) {
+        let values = format!("<c:f>curves_wide!${first}$2:${first}$6</c:f>");
+        assert!(chart.contains("<c:lineChart>") && chart.contains(&values), "{chart}");
+    }
+}
+
+#[test]
+fn every_value_of_the_workbook_is_that_of_the_csv_files() {
+    let (_workplace, results) = trained(&[]);
+    let sheets = sheets(&results.bytes("workbook.xlsx"));
+    for (sheet, file) in [(0, "summary.csv"), (2, "trials.csv"), (3, "curves.csv"), (4, "curves_wide.csv")] {
+        assert_same(&sheets[sheet], &rows(&results.bytes(file), b','));
+    }
+}
+
+#[test]
+fn a_folder_has_the_same_workbook_whenever_it_is_written() {
+    let (workplace, results) = trained(&[]);
+    let bytes = results.bytes("workbook.xlsx");
+    workplace.overfit(&["report", "results/names", "--quiet", "--csv-dialect", "excel-semicolon"]).success();
+    assert!(results.bytes("workbook.xlsx") == bytes);
+}
+
+#[test]
+fn wide_curves_are_means_over_seeds_and_the_gap_is_their_difference() {
+    let (_workplace, results) = trained(&[]);
+    let curves = results.curves();
+    let wide = &sheets(&results.bytes("workbook.xlsx"))[4].1;
+    let column = |title: &str| {
+        let is_title = |(_, value): &(&usize, &Value)| **value == Value::Text(title.to_owned());
+        *wide[0].iter().find(is_title).unwrap_or_else(|| panic!("no {title}: {:?}", wide[0])).0
+    };
+    for (epoch, row) in wide[1..].iter().enumerate() {
+        for figure in ["test_accuracy", "train_accuracy", "gap"] {
+            let of = |row: &&support::Row| row["variant"] == "none" && row["epoch"] == epoch.to_string();
+            let values: Vec<f64> = curves.iter().filter(of).map(|row| number(row, figure)).collect();
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            let Value::Number(found) = row[&column(&format!("none {figure}"))] else { panic!("a number") };
+            assert!((found - mean).abs() < 1e-12 && values.len() == 2, "epoch {epoch}, {figure}: {found}, {mean}");
+        }
+    }
+}
+
+/// LibreOffice opens the workbook, and its cells are those of the CSV file. Skipped where it is not installed.
+#[test]
+fn libreoffice_reads_the_workbook_as_it_was_meant() {
+    let soffice = |arguments: &[&str], folder: &Path| {
+        let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
+        Command::new("soffice").arg(profile).arg("--headless").args(arguments).current_dir(folder).output()
+    };
+    let (_workplace, results) = trained(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    if soffice(&["--version"], folder.path()).is_err() {
+        eprintln!("skipped: soffice is not installed");
+        return;
+    }
+    let book = results.folder.canonicalize().unwrap().join("workbook.xlsx");
+    // Comma, quote, UTF-8, from line 1, ..., texts quoted, as calculated not as shown, ..., all sheets.
+    let filter = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,true,false,false,false,false,-1";
+    soffice(&["--convert-to", filter, book.to_str().unwrap()], folder.path()).unwrap();
+    for table in ["trials", "curves"] {
+        let read = std::fs::read(folder.path().join(format!("workbook-{table}.csv")))
+            .expect("LibreOffice opened the workbook");
+        let (read, ours) = (rows(&read, b','), rows(&results.bytes(&format!("{table}.csv")), b','));
+        assert_eq!(read.len(), ours.len(), "{table}");
+        for (read, ours) in read.iter().flatten().zip(ours.iter().flatten()) {
+            // LibreOffice writes shares as they are shown, with all digits.
+            let share = read.strip_suffix('%').and_then(|read| read.parse().ok()).map(|percent: f64| percent / 100.0);
+            match (share.map_or_else(|| read.parse::<f64>(), Ok), ours.parse::<f64>()) {
+                (Ok(read), Ok(ours)) => assert!((read - ours).abs() <= 1e-9 * ours.abs(), "{table}: {read}, {ours}"),
+                _ => assert_eq!(
+                    read.replace('\r', "\n"),
+                    overfit::report::plain_text(ours).replace('\r', "\n"),
+                    "{table}"
+                ),
+            }
+        }
     }
 }

@@ -13,13 +13,14 @@ use super::keys;
 use crate::analysis::{Figures, measure_names};
 use crate::lab::{PlannedTrial, Record, Results};
 
-/// Writes the curves of all stored trials.
+/// Writes the curves of all stored trials; says how many rows they have.
 ///
 /// # Errors
 /// If a record cannot be read, or `out` not be written.
-pub fn write_curves(results: &Results, dialect: CsvDialect, out: impl Write) -> Result<(), FillError> {
+pub fn write_curves(results: &Results, dialect: CsvDialect, out: impl Write) -> Result<u64, FillError> {
     let mut out = CsvTable::new(out, dialect)?;
     out.titles(titles(results))?;
+    let mut rows = 0;
     for found in results.records() {
         let (trial, record) = found?;
         let keys = keys_of(results, trial);
@@ -27,8 +28,10 @@ pub fn write_curves(results: &Results, dialect: CsvDialect, out: impl Write) -> 
             keys.iter().try_for_each(|cell| out.cell(cell))?;
             out.row(figures(results, &record, row))?;
         }
+        rows += record.curve.epoch.len() as u64;
     }
-    out.finish()
+    out.finish()?;
+    Ok(rows)
 }
 
 /// The titles of the columns.

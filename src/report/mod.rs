@@ -1,7 +1,7 @@
 //! How results are written down.
 //!
 //! In: [`Results`] and what [`analysis`](crate::analysis) says of them. Out: CSV files, each whole or not
-//! at all, and the comparison as text. Nothing is printed here.
+//! at all, a workbook with the same tables, and the comparison as text. Nothing is printed here.
 
 mod cells;
 pub mod charts;
@@ -23,6 +23,8 @@ mod study;
 mod summary_csv;
 mod terminal;
 mod trials_csv;
+mod wide;
+mod workbook;
 
 pub use cells::{number, plain_text, text};
 pub use comparison::{Format, Spent, Style, comparison, harmless, measured_tables, trial_label};
@@ -40,6 +42,8 @@ pub use study::studies;
 pub use summary_csv::write_summary;
 pub use terminal::{beside, learning_curves};
 pub use trials_csv::write_trials;
+pub use wide::write_curves_wide;
+pub use workbook::{Book, write_workbook};
 
 use std::path::Path;
 
@@ -61,7 +65,8 @@ pub struct FileOptions {
     pub plots: PlotFormat,
 }
 
-/// Writes every derived file; none of them appears yet. The summary is that of what is [compared](Results::compared).
+/// Writes every derived file; none of them appears yet. The summary is that of what is [compared](Results::compared). What
+/// could not be written into a form that has limits becomes a [warning](Files::warnings).
 ///
 /// # Errors
 /// The first file that cannot be written.
@@ -73,7 +78,11 @@ pub fn write_all(
     files: &mut Files<'_>,
 ) -> Result<(), ReportError> {
     let FileOptions { dialect, plots } = options;
-    files.write(CURVES, |out| write_curves(results, dialect, out))?;
+    let mut curve_rows = 0;
+    files.write(CURVES, |out| {
+        curve_rows = write_curves(results, dialect, out)?;
+        Ok(())
+    })?;
     let compared = results.compared();
     // Those of lower rungs are in no summary.
     let of_all = match results.halving {
@@ -86,6 +95,14 @@ pub fn write_all(
     files.write("selection.csv", |out| write_selection(&compared, summary, dialect, out))?;
     files.write("summary.csv", |out| write_summary(&compared, summary, dialect, out))?;
     let subject = Subject::of(&compared, summary)?;
+    files.write("curves_wide.csv", |out| write_curves_wide(&subject, dialect, out))?;
+    let book = Book { results, diagnoses, curve_rows, subject: &subject };
+    let mut notes = Vec::new();
+    files.write("workbook.xlsx", |out| {
+        notes = write_workbook(&book, out)?;
+        Ok(())
+    })?;
+    files.warnings.extend(notes.into_iter().map(|note| format!("workbook.xlsx: {note}")));
     let charts = charts(&subject);
     files.write(PAGE, |out| write_page(&subject, &charts, about, out))?;
     write_plots(&charts, plots, files)
