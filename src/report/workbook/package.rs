@@ -54,7 +54,7 @@ fn fill(sheet: &str, table: Table<'_>, out: &mut dyn Write) -> Result<(), FillEr
     let styles = styles(sheet, table.columns.len());
     out.write_all(with_dimension(&sheet[..end], &table).as_bytes())?;
     (table.fill)(&mut Rows::new(&mut *out, &styles))?;
-    Ok(out.write_all(sheet[end..].as_bytes())?)
+    Ok(out.write_all(&sheet.as_bytes()[end..])?)
 }
 
 /// The style of each column, as the sheet's `<cols>` have it.
