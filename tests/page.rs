@@ -20,7 +20,7 @@ const HEBREW: &str = "שלום עולם";
 fn config() -> String {
     let long = "x".repeat(300);
     format!(
-        "name = \"hostile <i>title & more\"\nseeds = 2\n[data]\npath = \"blobs.csv\"\n[model]\nhidden = [8]\n[train]\nepochs = 6\n\
+        "name = \"hostile 'title' & &lt;more\"\nseeds = 2\n[data]\npath = \"blobs.csv\"\n[model]\nhidden = [8]\n[train]\nepochs = 6\n\
          [measure]\nsubmodels = [1, 2, 5]\nfeature_drop = {{ shares = [0.0, 0.5] }}\n\
          [[variants]]\nname = \"{SCRIPT_TOML}\"\n\
          [[variants]]\nname = \"{QUOTES}\"\nremedies.dropout = 0.3\n\
@@ -100,7 +100,7 @@ fn a_click_in_the_legend_takes_a_variant_away_with_its_training_line_and_band_an
 fn names_are_shown_as_the_text_that_they_are() {
     let Some((mut browser, _place, page)) = page() else { return };
     browser.open(&page, 1000);
-    assert_eq!(browser.evaluate("document.querySelector('h1').textContent"), "hostile <i>title & more");
+    assert_eq!(browser.evaluate("document.querySelector('h1').textContent"), "hostile 'title' & &lt;more");
     let elements = "[document.scripts.length, document.querySelectorAll('img, i, b, iframe').length, window.broken]";
     assert_eq!(browser.evaluate(elements), json!([2, 0, null]));
     let names = browser.evaluate(

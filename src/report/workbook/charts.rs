@@ -33,18 +33,23 @@ pub(super) fn write(sheet: &mut Worksheet, wide: &WideCurves<'_>, subject: &Subj
     let metric = subject.results.usual_metric();
     let [test, train] = [format!("test_{metric}"), format!("train_{metric}")];
     let fit = format!("{metric} by epoch: test (full lines) and training (dashed)");
-    sheet.insert_chart(3, 0, &chart(wide, subject, &fit, metric, &[&test, &train]))?;
     let gap = format!("train minus test {metric}");
-    sheet.insert_chart(
-        3 + ROWS,
-        0,
-        &chart(wide, subject, &format!("overfitting gap by epoch: {gap}"), &gap, &["gap"]),
-    )?;
+    let gaps = format!("overfitting gap by epoch: {gap}");
+    let charts =
+        [chart(wide, subject, &fit, metric, &[&test, &train]), chart(wide, subject, &gaps, &gap, &["gap"])];
+    for (row, chart) in [3, 3 + ROWS].into_iter().zip(charts) {
+        if let Some(chart) = chart {
+            sheet.insert_chart(row, 0, &chart)?;
+        }
+    }
     Ok(())
 }
 
 /// What is drawn, in words.
 fn caption(wide: &WideCurves<'_>, subject: &Subject<'_>) -> Vec<String> {
+    if wide.columns().is_empty() {
+        return vec!["No trial has a curve yet.".to_owned()];
+    }
     let mut lines = vec![format!("Means over seeds and folds, drawn from the sheet {NAME}.")];
     let (all, drawn) = (subject.cells().count(), drawn(wide, subject).count());
     if drawn < all {
@@ -63,9 +68,11 @@ fn drawn<'w>(wide: &'w WideCurves<'_>, subject: &Subject<'_>) -> impl Iterator<I
     wide.columns().iter().filter(move |column| column.figure.starts_with("test_") && shown[column.cell])
 }
 
-/// A chart of some figures; the lines of the first are full, those of the second dashed.
-fn chart(wide: &WideCurves<'_>, subject: &Subject<'_>, title: &str, axis: &str, figures: &[&str]) -> Chart {
+/// A chart of some figures; the lines of the first are full, those of the second dashed. `None` where there is no line: a
+/// spreadsheet takes no chart without one.
+fn chart(wide: &WideCurves<'_>, subject: &Subject<'_>, title: &str, axis: &str, figures: &[&str]) -> Option<Chart> {
     let mut chart = Chart::new(ChartType::Line);
+    let mut has_lines = false;
     let last = wide.rows() as u32;
     let cells: Vec<usize> = drawn(wide, subject).map(|column| column.cell).collect();
     for cell in cells {
@@ -79,6 +86,7 @@ fn chart(wide: &WideCurves<'_>, subject: &Subject<'_>, title: &str, axis: &str, 
             if place > 0 {
                 line.set_dash_type(ChartLineDashType::Dash);
             }
+            has_lines = true;
             chart
                 .add_series()
                 .set_name((NAME, 0, column))
@@ -103,7 +111,7 @@ fn chart(wide: &WideCurves<'_>, subject: &Subject<'_>, title: &str, axis: &str, 
     chart.y_axis().set_major_gridlines_line(ChartLine::new().set_color(Color::RGB(0xD9_DC_E1)).set_width(0.75));
     chart.legend().set_position(ChartLegendPosition::Bottom);
     chart.set_width(SIZE.0).set_height(SIZE.1).set_alt_text(title);
-    chart
+    has_lines.then_some(chart)
 }
 
 /// So many epochs from one that is written to the next: 1, 2 or 5, and their tenfold.

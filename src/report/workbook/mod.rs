@@ -97,7 +97,7 @@ mod tests {
 
     use super::*;
     use crate::analysis::{Summary, Terms};
-    use crate::lab::{example_record, example_results};
+    use crate::lab::{Record, example_record, example_results};
 
     /// The notes of a workbook, and its parts by name. Of two variants with two seeds and two epochs each.
     fn written(limits: Limits) -> (Vec<String>, BTreeMap<String, String>) {
@@ -115,7 +115,15 @@ mod tests {
     }
 
     fn write(limits: Limits, out: &mut dyn Write) -> Result<Vec<String>, FillError> {
-        let (_folder, results) = example_results(|_, _| Some(example_record("")));
+        write_of(|_, _| Some(example_record("")), limits, out)
+    }
+
+    fn write_of(
+        record: impl Fn(usize, u64) -> Option<Record>,
+        limits: Limits,
+        out: &mut dyn Write,
+    ) -> Result<Vec<String>, FillError> {
+        let (_folder, results) = example_results(record);
         let summary = Summary::of(&results, Terms::default()).unwrap();
         let subject = Subject::of(&results, &summary).unwrap();
         let book = Book { results: &results, diagnoses: &summary.diagnoses, curve_rows: 8, subject: &subject };
@@ -170,6 +178,14 @@ mod tests {
             assert_eq!(part.last_modified(), Some(zip::DateTime::default()), "{:?}", part.name());
         }
         assert!(written(LIMITS).1["docProps/core.xml"].matches("2000-01-01T00:00:00Z").count() == 2);
+    }
+
+    #[test]
+    fn before_any_trial_is_done_there_is_a_workbook_without_charts() {
+        let mut bytes = Vec::new();
+        assert_eq!(write_of(|_, _| None, LIMITS, &mut bytes).unwrap(), Vec::<String>::new());
+        let package = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        assert!(package.file_names().all(|name| !name.unwrap().starts_with("xl/charts")));
     }
 
     #[test]
