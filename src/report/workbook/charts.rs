@@ -35,8 +35,7 @@ pub(super) fn write(sheet: &mut Worksheet, wide: &WideCurves<'_>, subject: &Subj
     let fit = format!("{metric} by epoch: test (full lines) and training (dashed)");
     let gap = format!("train minus test {metric}");
     let gaps = format!("overfitting gap by epoch: {gap}");
-    let charts =
-        [chart(wide, subject, &fit, metric, &[&test, &train]), chart(wide, subject, &gaps, &gap, &["gap"])];
+    let charts = [chart(wide, subject, &fit, metric, &[&test, &train]), chart(wide, subject, &gaps, &gap, &["gap"])];
     for (row, chart) in [3, 3 + ROWS].into_iter().zip(charts) {
         if let Some(chart) = chart {
             sheet.insert_chart(row, 0, &chart)?;
