@@ -127,20 +127,21 @@ fn run_one(session: &Session, arguments: &RunArguments, limits: Limits<'_>) -> R
     if limits.interrupt.is_called_off() {
         progress.message("called off: what is finished is written down; Ctrl-C again ends at once");
     }
-    say(stored::findings(&mut store, fate(stage.left())), &progress);
+    let (left, total) = (stage.left(), stage.total());
+    say(stored::findings(&mut store, fate(left)), &progress);
+    // What is derived needs room of its own, where there are a hundred thousand trials.
+    drop((stage, stages));
     if !arguments.store_only {
         conclude(session, &derived, store, arguments, &progress, &profile)?;
     } else if !arguments.quiet {
         let folder = session.folder.display();
         progress.message(&format!("stored in {folder}/trials; `overfit merge {folder}` writes the derived files"));
     }
-    if limits.budget.is_spent() && stage.left() > 0 {
+    if limits.budget.is_spent() && left > 0 {
         let fresh = if arguments.fresh { " without --fresh" } else { "" };
         // To be told even where nothing else is: what is shown is not all that was asked for.
         progress.warning(&format!(
-            "the limit was reached: {} of {} trials are left; the same command{fresh} goes on with them",
-            stage.left(),
-            stage.total()
+            "the limit was reached: {left} of {total} trials are left; the same command{fresh} goes on with them"
         ));
     }
     if arguments.profile {
