@@ -33,7 +33,6 @@ pub(super) fn assemble(
     for (index, &feature) in kept.iter().enumerate() {
         columns.push(column(&table, header, feature, features.column_mut(index))?);
     }
-    find_constants(&features, &mut columns);
     let test_start = table.files.get(1).map(|file| file.start);
     Ok(Dataset {
         features,
@@ -61,23 +60,24 @@ fn column(table: &Table, header: &Header, feature: usize, mut values: ArrayViewM
         missing: read.missing,
         first_missing: read.first_missing,
         percents: if read.is_text { 0 } else { read.percents },
-        is_constant: false,
+        is_constant: read.is_constant(),
     };
     if !read.is_text {
         return Ok(known);
     }
     let ranks = match header.order(header.features[feature]) {
         None => {
-            let ranks = ranks(&read.levels);
-            known.kind = ColumnKind::Categorical { levels: ranked(&read.levels, &ranks) };
+            let ranks = ranks(read.levels());
+            known.kind = ColumnKind::Categorical { levels: ranked(read.levels(), &ranks) };
+            known.is_constant &= read.missing == 0; // missing text is a category of its own
             ranks
         }
         Some(order) => {
-            let order = if order.is_empty() { natural_order(&read.levels).0 } else { order.to_vec() };
-            let ranks = ranks_in(&order, &read.levels).map_err(|level| {
+            let order = if order.is_empty() { natural_order(read.levels()).0 } else { order.to_vec() };
+            let ranks = ranks_in(&order, read.levels()).map_err(|level| {
                 let is_first = |&row: &usize| values[row] == level as f32;
                 let row = (0..values.len()).find(is_first).expect("a category comes from a row");
-                let (text, column) = (read.levels[level].clone(), name.to_owned());
+                let (text, column) = (read.levels()[level].clone(), name.to_owned());
                 DataError::NotInOrder { place: table.place(row), column, text, order: order.clone() }
             })?;
             known.ranks = Some(order);
@@ -102,22 +102,4 @@ fn keep_in_place(mut matrix: Vec<f32>, width: usize, kept: &[usize]) -> Vec<f32>
     }
     matrix.shrink_to_fit();
     matrix
-}
-
-/// Marks the columns whose values never differ. Row by row, as the matrix lies in memory.
-fn find_constants(features: &Array2<f32>, columns: &mut [Column]) {
-    for column in columns.iter_mut() {
-        // Missing text is a category of its own, missing numbers become what the others are.
-        column.is_constant = column.kind == ColumnKind::Numeric || column.missing == 0;
-    }
-    let mut first = vec![f32::NAN; columns.len()];
-    for row in features.rows() {
-        for ((&x, first), column) in row.iter().zip(&mut first).zip(columns.iter_mut()) {
-            if first.is_nan() {
-                *first = x;
-            } else if x != *first && !x.is_nan() {
-                column.is_constant = false;
-            }
-        }
-    }
 }

@@ -4,6 +4,8 @@
 //! nan is never a number. Of the default list, `-` and `None` mean a missing number, and a category like others among texts.
 
 use super::dialect::Notation;
+use super::digits::{TENS, few_digits};
+use super::field::Field;
 use super::settings::DEFAULT_MISSING;
 
 /// Words of the default list that are as likely a category: `+` and `-`, `mild`, `severe` and `None`.
@@ -63,6 +65,16 @@ impl Cells {
         }
     }
 
+    /// The number that a cell is, where it is written as most are: a hyphen or none, a few digits, a fraction or none. Of any
+    /// other cell [`Self::read`] tells more.
+    #[inline]
+    pub(super) fn plain_number(&self, cell: Field) -> Option<f64> {
+        if self.missing_numbers {
+            return None;
+        }
+        few_digits(cell.in_highest_bytes()?, cell.len(), self.notation.decimal)
+    }
+
     /// Whether `cell`, without surrounding blanks, means a missing value.
     pub(super) fn is_missing(&self, cell: &[u8]) -> bool {
         cell.is_empty() || self.missing.iter().any(|word| word == cell)
@@ -102,14 +114,11 @@ pub(super) fn number(cell: &[u8]) -> Option<f64> {
     std::str::from_utf8(cell).ok()?.parse().ok()
 }
 
-/// A number of few digits, with a point among them or not; most are. The quotient of two numbers that are exact in f64 is
-/// rounded once, so that this is the very number that the standard library reads (Clinger's fast path).
+/// A number of up to 15 digits, with a point among them or not. The quotient of two numbers that are exact in f64 is rounded
+/// once, so that this is the very number that the standard library reads (Clinger's fast path).
 fn short_number(cell: &[u8]) -> Option<f64> {
     /// Whole numbers of so many digits are exact in f64.
-    const EXACT_DIGITS: usize = 15;
-    /// Powers of ten by which a fraction is divided: exact in f64 up to the 22nd.
-    const TENS: [f64; EXACT_DIGITS + 1] =
-        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    const EXACT_DIGITS: usize = TENS.len() - 1;
     if cell.len() > EXACT_DIGITS + 1 {
         return None;
     }
@@ -158,6 +167,28 @@ mod tests {
             let known = text.parse::<f64>().ok().map(f64::to_bits);
             prop_assert_eq!(number(text.as_bytes()).map(f64::to_bits), known, "{}", text);
         }
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_number_is_what_a_thorough_reading_says(
+            text in r"[+-]?[0-9]{0,9}[.,]?[0-9]{0,9}%?( |e5)?",
+            decimal in prop_oneof![Just(b'.'), Just(b',')],
+            thousands in prop_oneof![Just(None), Just(Some(b'.')), Just(Some(b',')), Just(Some(b' '))],
+        ) {
+            prop_assume!(thousands != Some(decimal));
+            let mut cells = Cells::new(&[]);
+            cells.notation = Notation { decimal, thousands };
+            if let Some(x) = cells.plain_number(text.as_bytes().into()) {
+                prop_assert_eq!(cells.read(text.as_bytes()), Cell::Number(x), "{}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn where_a_number_may_mean_that_none_is_there_every_cell_is_read_thoroughly() {
+        assert_eq!(Cells::new(&["NA".to_owned()]).plain_number(b"5"[..].into()), Some(5.0));
+        assert_eq!(Cells::new(&["-999".to_owned()]).plain_number(b"5"[..].into()), None);
     }
 
     #[test]

@@ -4,10 +4,10 @@
 //! cell that is no number; if numbers came before, their texts are no longer known and the file must be read once more for
 //! this column ([`ColumnReader::start_again`]). All-numeric files, the large ones, are thus read once and keep no text.
 
-use std::collections::HashMap;
-
+use super::categories::Categories;
 use super::cell::{Cell, Cells};
 use super::counter::{Counter, FEW_ROWS};
+use super::field::Field;
 
 /// What is known of a column so far.
 #[derive(Debug, Default)]
@@ -35,17 +35,10 @@ pub(super) struct ColumnReader {
     pub(super) first_text: Option<(usize, String)>,
     /// Row and text of the first number beyond f32.
     pub(super) first_too_large: Option<(usize, String)>,
-    /// The categories, in the order of their appearance.
-    pub(super) levels: Vec<String>,
-    codes: HashMap<Vec<u8>, u32>,
-    /// Bytes that the categories take, about.
-    pub(super) text_bytes: usize,
-    /// For each category whether it is written without blanks around it, and whether with them.
-    spellings: Vec<Spellings>,
-    /// The least and the greatest number, of a column that is not text.
-    pub(super) range: Option<(f64, f64)>,
-    /// What each category counts as.
-    sorts: Vec<Sort>,
+    categories: Categories,
+    /// What is known of each category.
+    kinds: Vec<Kind>,
+    range: Range,
     /// What tells a column of row numbers, where its name makes one likely.
     pub(super) counter: Option<Counter>,
 }
@@ -77,13 +70,43 @@ impl ColumnReader {
         }
     }
 
-    /// The number of a cell of `row`, or the code of its category; NaN where it is missing. `raw` must be UTF-8.
-    pub(super) fn read(&mut self, cells: &Cells, raw: &[u8], row: usize) -> f64 {
-        let trimmed = raw.trim_ascii();
-        if let (true, Some(code)) = (self.is_text, self.known(trimmed)) {
-            self.spellings[code as usize].add(raw, trimmed);
-            return self.count_again(code);
+    /// The number of a cell of `row`, or the code of its category; NaN where it is missing. `cell` must be UTF-8.
+    #[inline]
+    pub(super) fn read(&mut self, cells: &Cells, cell: Field, row: usize) -> f64 {
+        if self.is_text {
+            return self.read_category(cells, cell, row);
         }
+        match cells.plain_number(cell) {
+            Some(x) => self.note_number(x),
+            None => self.read_any(cells, cell.text(), row),
+        }
+    }
+
+    fn read_category(&mut self, cells: &Cells, cell: Field, row: usize) -> f64 {
+        let name = cell.trimmed();
+        let Some(code) = self.categories.find(name) else { return self.read_any(cells, cell.text(), row) };
+        let kind = &mut self.kinds[code as usize];
+        kind.note_blanks(cell.len() > name.len());
+        match kind.sort {
+            Sort::Number => self.numbers += 1,
+            Sort::Padded => (self.texts, self.padded) = (self.texts + 1, self.padded + 1),
+            Sort::Text => self.texts += 1,
+        }
+        f64::from(code)
+    }
+
+    fn note_number(&mut self, x: f64) -> f64 {
+        self.numbers += 1;
+        if let Some(counter) = &mut self.counter {
+            counter.count(x);
+        }
+        self.range.include(x);
+        x
+    }
+
+    /// Reads a cell of which nothing is known.
+    fn read_any(&mut self, cells: &Cells, raw: &[u8], row: usize) -> f64 {
+        let trimmed = raw.trim_ascii();
         let cell = match cells.read(trimmed) {
             Cell::Padded(x) if self.takes_padded => Cell::Number(x),
             Cell::Doubtful if self.is_text => Cell::Text,
@@ -99,11 +122,15 @@ impl ColumnReader {
                 self.first_missing.get_or_insert(row);
                 return f64::NAN;
             }
+            Cell::Number(x) if !self.is_text => return self.note_number(x),
             Cell::Number(_) | Cell::TooLarge => self.numbers += 1,
-            Cell::Percent(_) => {
-                self.numbers += 1;
+            Cell::Percent(x) => {
                 self.percents += 1;
                 self.first_percent.get_or_insert(row);
+                if !self.is_text {
+                    return self.note_number(x);
+                }
+                self.numbers += 1;
             }
             Cell::Padded(_) => {
                 self.padded += 1;
@@ -111,21 +138,11 @@ impl ColumnReader {
             }
             Cell::Text | Cell::Doubtful => self.note_text(trimmed, row),
         }
-        match cell {
-            _ if self.is_text => f64::from(self.add(raw, trimmed, cell)),
-            Cell::Number(x) | Cell::Percent(x) => {
-                if let Some(counter) = &mut self.counter {
-                    counter.count(x);
-                }
-                let (least, greatest) = self.range.unwrap_or((x, x));
-                self.range = Some((least.min(x), greatest.max(x)));
-                x
-            }
-            _ => {
-                self.first_too_large.get_or_insert_with(|| (row, text(trimmed).to_owned()));
-                f64::NAN
-            }
+        if self.is_text {
+            return f64::from(self.add(raw, trimmed, cell));
         }
+        self.first_too_large.get_or_insert_with(|| (row, text(trimmed).to_owned()));
+        f64::NAN
     }
 
     fn note_text(&mut self, cell: &[u8], row: usize) {
@@ -170,14 +187,14 @@ impl ColumnReader {
     pub(super) fn is_text_by_few_words(&self) -> bool {
         /// Distinct words; a column that counts up to `3+` has one.
         const FEW_WORDS: usize = 3;
-        let words = self.sorts.iter().filter(|sort| matches!(sort, Sort::Text)).count();
+        let words = self.kinds.iter().filter(|kind| matches!(kind.sort, Sort::Text)).count();
         (1..=FEW_WORDS).contains(&words) && self.numbers > self.texts && self.padded == 0
     }
 
     /// Categories of which some cells have blanks around them and others have not.
     pub(super) fn levels_with_and_without_blanks(&self) -> impl Iterator<Item = &str> {
-        let both = |spellings: &Spellings| spellings.bare && spellings.padded;
-        self.levels.iter().zip(&self.spellings).filter(move |(_, known)| both(known)).map(|(level, _)| level.as_str())
+        let known = self.levels().iter().zip(&self.kinds);
+        known.filter(|(_, kind)| kind.is_bare && kind.is_padded).map(|(level, _)| level.as_str())
     }
 
     /// Whether it would be numbers but for leading zeros.
@@ -187,62 +204,85 @@ impl ColumnReader {
 
     /// Whether it looks like names or identifiers, of which a network can learn nothing.
     pub(super) fn looks_like_names(&self) -> bool {
-        self.is_text && self.levels.len() > FEW_ROWS && self.levels.len() * 2 > self.present()
+        self.is_text && self.levels().len() > FEW_ROWS && self.levels().len() * 2 > self.present()
     }
 
-    /// The code of a category that was seen before. Few are compared one by one, which is quicker than to look them up.
-    fn known(&self, level: &[u8]) -> Option<u32> {
-        /// Categories that are compared one by one.
-        const FEW: usize = 16;
-        if self.levels.len() <= FEW {
-            return self.levels.iter().position(|known| known.as_bytes() == level).map(|code| code as u32);
-        }
-        self.codes.get(level).copied()
+    /// The categories, in the order of their appearance.
+    pub(super) fn levels(&self) -> &[String] {
+        self.categories.names()
     }
 
-    /// Counts another cell of a known category.
-    fn count_again(&mut self, code: u32) -> f64 {
-        match self.sorts[code as usize] {
-            Sort::Number => self.numbers += 1,
-            Sort::Padded => (self.texts, self.padded) = (self.texts + 1, self.padded + 1),
-            Sort::Text => self.texts += 1,
+    /// Bytes that the categories take, about.
+    pub(super) fn text_bytes(&self) -> usize {
+        self.categories.bytes()
+    }
+
+    /// The least and the greatest number, of a column that has some.
+    pub(super) fn range(&self) -> Option<(f64, f64)> {
+        let Range { least, greatest } = self.range;
+        (!self.is_text && least <= greatest).then_some((least, greatest))
+    }
+
+    /// Whether no two of its cells differ, in single precision, but for those that are missing.
+    pub(super) fn is_constant(&self) -> bool {
+        match self.is_text {
+            true => self.levels().len() <= 1,
+            false => self.range().is_none_or(|(least, greatest)| least as f32 == greatest as f32),
         }
-        f64::from(code)
     }
 
     /// A new category.
     fn add(&mut self, raw: &[u8], level: &[u8], cell: Cell) -> u32 {
-        let code = u32::try_from(self.levels.len()).expect("memory ends before 4 billion categories");
-        self.text_bytes += 2 * level.len() + EACH_LEVEL;
-        self.levels.push(text(level).to_owned());
-        self.codes.insert(level.to_owned(), code);
-        let mut spellings = Spellings::default();
-        spellings.add(raw, level);
-        self.spellings.push(spellings);
-        self.sorts.push(match cell {
+        let sort = match cell {
             Cell::Number(_) | Cell::Percent(_) | Cell::TooLarge => Sort::Number,
             Cell::Padded(_) => Sort::Padded,
             Cell::Text | Cell::Doubtful | Cell::Missing => Sort::Text,
-        });
-        code
+        };
+        let mut kind = Kind { sort, is_bare: false, is_padded: false };
+        kind.note_blanks(raw.len() > level.len());
+        self.kinds.push(kind);
+        self.categories.add(text(level))
     }
 }
 
-/// Bytes that a category takes beside its letters: two texts, an entry of the table, what it counts as.
-const EACH_LEVEL: usize = 100;
-
-/// How the cells of a category are written.
-#[derive(Debug, Clone, Copy, Default)]
-struct Spellings {
-    bare: bool,
-    padded: bool,
+/// The least and the greatest of numbers.
+#[derive(Debug)]
+struct Range {
+    least: f64,
+    greatest: f64,
 }
 
-impl Spellings {
-    /// Notes a cell.
-    fn add(&mut self, raw: &[u8], trimmed: &[u8]) {
-        let is_padded = raw.len() > trimmed.len();
-        (self.bare, self.padded) = (self.bare || !is_padded, self.padded || is_padded);
+impl Default for Range {
+    fn default() -> Self {
+        Self { least: f64::INFINITY, greatest: f64::NEG_INFINITY }
+    }
+}
+
+impl Range {
+    fn include(&mut self, x: f64) {
+        if x < self.least {
+            self.least = x;
+        }
+        if x > self.greatest {
+            self.greatest = x;
+        }
+    }
+}
+
+/// What is known of a category.
+#[derive(Debug, Clone, Copy)]
+struct Kind {
+    sort: Sort,
+    /// Whether it is written without blanks around it.
+    is_bare: bool,
+    /// Whether it is written with them.
+    is_padded: bool,
+}
+
+impl Kind {
+    /// Notes whether a cell has blanks around it.
+    fn note_blanks(&mut self, has_blanks: bool) {
+        (self.is_bare, self.is_padded) = (self.is_bare || !has_blanks, self.is_padded || has_blanks);
     }
 }
 
@@ -288,7 +328,7 @@ mod tests {
 
     fn read(column: &mut ColumnReader, texts: &[&str]) -> Vec<f64> {
         let cells = Cells::new(&["?".to_owned()]);
-        texts.iter().enumerate().map(|(row, text)| column.read(&cells, text.as_bytes(), row)).collect()
+        texts.iter().enumerate().map(|(row, text)| column.read(&cells, text.as_bytes().into(), row)).collect()
     }
 
     #[test]
@@ -309,7 +349,7 @@ mod tests {
         column.start_again();
         assert_eq!(read(&mut column, &cells), [0.0, 1.0, 2.0, 0.0]);
         assert!(!column.is_incomplete);
-        assert_eq!(column.levels, ["2", "3", "5more"]);
+        assert_eq!(column.levels(), ["2", "3", "5more"]);
     }
 
     #[test]
@@ -323,7 +363,7 @@ mod tests {
     fn a_hyphen_is_missing_among_numbers_and_a_category_among_texts() {
         let cells = Cells::new(&super::super::settings::DEFAULT_MISSING.map(str::to_owned));
         let read = |column: &mut ColumnReader, texts: &[&str]| -> Vec<f64> {
-            texts.iter().enumerate().map(|(row, text)| column.read(&cells, text.as_bytes(), row)).collect()
+            texts.iter().enumerate().map(|(row, text)| column.read(&cells, text.as_bytes().into(), row)).collect()
         };
         let mut column = ColumnReader::default();
         assert!(read(&mut column, &["1", "-", "2"])[1].is_nan());

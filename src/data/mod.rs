@@ -46,6 +46,7 @@ use ndarray::{Array2, Axis};
 
 mod alike;
 mod assemble;
+mod categories;
 mod cell;
 mod check;
 mod column;
@@ -54,9 +55,11 @@ mod counter;
 mod dataset;
 mod dates;
 mod dialect;
+mod digits;
 mod disguise;
 mod encoder;
 mod error;
+mod field;
 mod findings;
 #[cfg(test)]
 pub(crate) mod fixtures;

@@ -12,7 +12,7 @@ const FEWEST_STEPS: f64 = 1000.0;
 
 /// A fragment about the column of this name, if its numbers are spoilt.
 pub(super) fn spoilt(column: &ColumnReader, name: &str) -> Option<String> {
-    let (least, greatest) = column.range.filter(|_| !column.is_text)?;
+    let (least, greatest) = column.range()?;
     let size = least.abs().max(greatest.abs());
     if least == greatest || greatest - least >= FEWEST_STEPS * step(size) {
         return None;
@@ -49,7 +49,7 @@ mod tests {
         let reader = Cells::new(&[]);
         let mut column = ColumnReader::default();
         for (row, cell) in cells.iter().enumerate() {
-            column.read(&reader, cell.as_bytes(), row);
+            column.read(&reader, cell.as_bytes().into(), row);
         }
         spoilt(&column, "a")
     }

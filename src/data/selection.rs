@@ -65,7 +65,7 @@ pub(super) fn keep_columns(
 /// Why a network can learn nothing of a column; a fragment that names the key which keeps it.
 fn why_left_out(table: &Table, column: &ColumnReader) -> Option<String> {
     if column.looks_like_names() {
-        let (texts, rows) = (column.levels.len(), column.present());
+        let (texts, rows) = (column.levels().len(), column.present());
         let notation = column.first_text.as_ref().and_then(|(row, text)| {
             let keys = other_notation(text, table.dialect(*row).notation)?;
             (!keys.is_empty()).then(|| format!("; with {keys} {} is a number", quoted(text)))
@@ -100,9 +100,9 @@ fn refuse_text(table: &Table, column: &ColumnReader, name: &str, must_be_numeric
 
 /// Dates are of no use as they are.
 fn refuse_dates(table: &Table, column: &ColumnReader, name: &str) -> Result<(), DataError> {
-    let dates = column.levels.iter().filter(|level| is_date(level)).count();
+    let dates = column.levels().iter().filter(|level| is_date(level)).count();
     match &column.first_text {
-        Some((row, text)) if column.is_text && dates * 10 >= column.levels.len() * 9 => {
+        Some((row, text)) if column.is_text && dates * 10 >= column.levels().len() * 9 => {
             Err(DataError::Dates { place: table.place(*row), column: name.to_owned(), text: text.clone() })
         }
         _ => Ok(()),
@@ -113,7 +113,7 @@ fn refuse_dates(table: &Table, column: &ColumnReader, name: &str) -> Result<(), 
 fn refuse_stray_texts(table: &Table, column: &ColumnReader, name: &str) -> Result<(), DataError> {
     let is_stray = column.is_nearly_all_numbers() || column.is_text_by_few_words();
     match &column.first_text {
-        Some((row, text)) if is_stray && column.levels.len() > FEW_ROWS => {
+        Some((row, text)) if is_stray && column.levels().len() > FEW_ROWS => {
             let keys = other_notation(text, table.dialect(*row).notation).filter(|keys| !keys.is_empty());
             Err(DataError::StrayText(Box::new(NotANumber {
                 place: table.place(*row),

@@ -43,7 +43,7 @@ fn mixed_percents(table: &Table, column: &ColumnReader, name: &str) -> Option<St
 
 /// Texts that are numbers but for what stands around them.
 fn disguised(table: &Table, column: &ColumnReader, name: &str) -> Option<String> {
-    let what = around_numbers(&column.levels)?;
+    let what = around_numbers(column.levels())?;
     let (row, text) = column.first_text.as_ref()?;
     let (place, text) = (table.place(*row), quoted(text));
     Some(format!("{place}: column {name} is read as text because of {what}, as in {text}: numbers stand alone"))

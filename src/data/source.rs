@@ -3,6 +3,7 @@
 //! In: a path; `.gz` is decompressed. Out: how the file is written, its header, then one record at a time, all of one width
 //! and valid UTF-8, and in the end the hash of the (decompressed) content.
 
+mod batches;
 mod content;
 mod padding;
 mod raw;

@@ -14,6 +14,7 @@ use super::column::ColumnReader;
 use super::counter::Counter;
 use super::dialect::Dialect;
 use super::error::{DataError, FileKey, Place};
+use super::field::Field;
 use super::header::{Header, Slot};
 use super::role::Role;
 use super::source::Source;
@@ -98,15 +99,10 @@ impl Table {
         self.has_doubtful_targets && self.target.is_text
     }
 
-    /// Whether a cell of the target, without surrounding blanks, means that there is none.
-    fn is_no_target(&self, cell: &[u8]) -> bool {
-        self.cells.is_missing(cell) || (!self.doubtful_are_classes && self.cells.is_doubtful(cell))
-    }
-
     /// Reads a file to its end, behind the rows that are there.
     pub(super) fn append(
         &mut self,
-        mut source: Source,
+        source: Source,
         key: FileKey,
         path: &Path,
         dialect: Dialect,
@@ -118,30 +114,29 @@ impl Table {
         let start = self.lines.len();
         let target = target_field(&slots);
         let mut without_target: Option<WithoutTarget> = None;
-        let mut record = ByteRecord::new();
         let mut records = 0;
-        while let Some(line) = source.next(&mut record)? {
+        let source = source.for_each(|record, line| {
             records += 1;
             self.refuse_beyond_room(path, line)?;
             let cell = record[target].trim_ascii();
-            if self.is_no_target(cell) {
+            if is_no_target(cell, &self.cells, self.doubtful_are_classes) {
                 self.has_doubtful_targets |= self.cells.is_doubtful(cell);
                 let known = without_target.get_or_insert(WithoutTarget { rows: 0, line, word: None });
                 known.rows += 1;
                 if known.word.is_none() && !cell.is_empty() {
                     known.word = Some(String::from_utf8_lossy(cell).into_owned());
                 }
-                continue;
+                return Ok(());
             }
-            self.push(&record, &slots, line).map_err(|refusal| {
+            self.push(record, &slots, line).map_err(|refusal| {
                 let place = Place { path: path.to_owned(), line };
                 let name = |column: Option<usize>| column.map_or(String::new(), |column| header.names[column].clone());
                 match refusal {
                     Refusal::SplitWord(text) => DataError::SplitWord { place, column: name(header.split), text },
                     Refusal::NoGroup => DataError::NoGroup { place, column: name(header.group) },
                 }
-            })?;
-        }
+            })
+        })?;
         if records == 0 {
             return Err(DataError::NoRows { key, path: path.to_owned() });
         }
@@ -169,36 +164,36 @@ impl Table {
             .filter(|column| column.is_incomplete)
             .for_each(ColumnReader::start_again);
         let mut row = 0;
-        let mut record = ByteRecord::new();
         for file in &self.files {
-            let mut source = Source::reopen(file.key, &file.path, file.dialect)?;
             self.cells.notation = file.dialect.notation;
+            let (cells, doubtful_are_classes) = (&self.cells, self.doubtful_are_classes);
             let target = target_field(&file.slots);
             let changed = || DataError::Changed { path: file.path.clone() };
-            while source.next(&mut record)?.is_some() {
+            let source = Source::reopen(file.key, &file.path, file.dialect)?.for_each(|record, _| {
                 if record.len() != file.slots.len() {
                     return Err(changed());
                 }
-                if self.is_no_target(record[target].trim_ascii()) {
-                    continue;
+                if is_no_target(record[target].trim_ascii(), cells, doubtful_are_classes) {
+                    return Ok(());
                 }
                 if row == self.lines.len() {
                     return Err(changed());
                 }
-                for (raw, slot) in record.iter().zip(&file.slots) {
+                for (cell, slot) in fields(record).zip(&file.slots) {
                     match *slot {
                         Slot::Feature(feature) if again[feature] => {
                             self.matrix[row * self.width + feature] =
-                                self.columns[feature].read(&self.cells, raw, row) as f32;
+                                self.columns[feature].read(cells, cell, row) as f32;
                         }
                         Slot::Target if target_again => {
-                            self.target_values[row] = self.target.read(&self.cells, raw, row);
+                            self.target_values[row] = self.target.read(cells, cell, row);
                         }
                         _ => {}
                     }
                 }
                 row += 1;
-            }
+                Ok(())
+            })?;
             if source.into_hash() != file.hash {
                 return Err(changed());
             }
@@ -223,7 +218,7 @@ impl Table {
 
     /// Bytes that the rows take.
     fn bytes(&self) -> usize {
-        let texts: usize = self.columns.iter().chain([&self.target]).map(|column| column.text_bytes).sum();
+        let texts: usize = self.columns.iter().chain([&self.target]).map(|column| column.text_bytes()).sum();
         let each_row = size_of::<f64>() + 2 * size_of::<u32>();
         size_of_val(self.matrix.as_slice()) + self.lines.len() * each_row + texts
     }
@@ -256,16 +251,16 @@ impl Table {
         let start = self.matrix.len();
         self.matrix.resize(start + self.width, f32::NAN);
         let features = &mut self.matrix[start..];
-        for (raw, slot) in record.iter().zip(slots) {
+        for (cell, slot) in fields(record).zip(slots) {
             match *slot {
-                Slot::Feature(feature) => features[feature] = self.columns[feature].read(&self.cells, raw, row) as f32,
-                Slot::Target => self.target_values.push(self.target.read(&self.cells, raw, row)),
+                Slot::Feature(feature) => features[feature] = self.columns[feature].read(&self.cells, cell, row) as f32,
+                Slot::Target => self.target_values.push(self.target.read(&self.cells, cell, row)),
                 Slot::Split => {
-                    let role = Role::parse(&String::from_utf8_lossy(raw)).map_err(Refusal::SplitWord)?;
+                    let role = Role::parse(&String::from_utf8_lossy(cell.text())).map_err(Refusal::SplitWord)?;
                     self.roles.push(role);
                 }
                 Slot::Group => {
-                    let value = raw.trim_ascii();
+                    let value = cell.trimmed().text();
                     if self.cells.is_missing(value) {
                         return Err(Refusal::NoGroup);
                     }
@@ -290,6 +285,22 @@ enum Refusal {
     SplitWord(String),
     /// The cell of the group column is missing.
     NoGroup,
+}
+
+/// The cells of a record.
+fn fields(record: &ByteRecord) -> impl Iterator<Item = Field<'_>> {
+    let bytes = record.as_slice();
+    let mut start = 0;
+    record.iter().map(move |text| {
+        let field = Field::new(&bytes[start..], text.len());
+        start += text.len();
+        field
+    })
+}
+
+/// Whether a cell of the target, without surrounding blanks, means that there is none.
+fn is_no_target(cell: &[u8], cells: &Cells, doubtful_are_classes: bool) -> bool {
+    cells.is_missing(cell) || (!doubtful_are_classes && cells.is_doubtful(cell))
 }
 
 fn target_field(slots: &[Slot]) -> usize {

@@ -32,9 +32,9 @@ impl Target {
                     .clone()
                     .expect("a regression's target is text only because of its cells"));
             }
-            let ranks = ranks(&column.levels);
+            let ranks = ranks(column.levels());
             let classes = values.iter().map(|&code| ranks[code as usize]).collect();
-            return Ok(Self::Classes(classes, ranked(&column.levels, &ranks)));
+            return Ok(Self::Classes(classes, ranked(column.levels(), &ranks)));
         }
         let mut distinct = values.clone();
         distinct.sort_by(f64::total_cmp);
@@ -71,7 +71,8 @@ mod tests {
         let reader = Cells::new(&[]);
         let mut values = vec![];
         for round in 0..2 {
-            values = cells.iter().enumerate().map(|(row, cell)| column.read(&reader, cell.as_bytes(), row)).collect();
+            values =
+                cells.iter().enumerate().map(|(row, cell)| column.read(&reader, cell.as_bytes().into(), row)).collect();
             if round == 0 && column.is_incomplete {
                 column.start_again();
             } else {

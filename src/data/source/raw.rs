@@ -1,13 +1,14 @@
 //! The bytes of a file, decompressed and hashed.
 //!
 //! In: a path. Out: its content, of which the beginning can be looked at first. What gzip made so small that it can only be a
-//! mistake or an attack is refused before it fills memory or hours.
+//! mistake or an attack is refused before it fills memory or hours. A thread of its own reads, decompresses and hashes, a few
+//! blocks ahead of whoever wants them.
 
-use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread::{self, JoinHandle};
 
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
@@ -27,97 +28,150 @@ const LIMITS: Limits = Limits { bytes: 1 << 30, ratio: 200 };
 
 /// An open file.
 pub(super) struct Raw {
-    bytes: Box<dyn Read>,
-    /// What was looked at already, and how much of it was read.
+    /// From the thread that reads, which ends behind the last one, or behind an error.
+    blocks: Receiver<io::Result<Vec<u8>>>,
+    /// Back to it, to be filled again.
+    spent: Sender<Vec<u8>>,
+    /// What was received, and how much of it was read.
     ahead: Vec<u8>,
     taken: usize,
-    hasher: Sha256,
-    /// Of a compressed file, the compressed bytes read so far.
-    compressed: Option<Rc<Cell<u64>>>,
-    expanded: u64,
-    limits: Limits,
+    /// Its result is the hash of all blocks.
+    thread: JoinHandle<[u8; 32]>,
 }
 
 impl Raw {
     /// Opens a file, compressed or not: by its name or by its first bytes.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let count = Rc::new(Cell::new(0));
-        let file = Counted { file: File::open(path)?, count: Rc::clone(&count) };
-        let mut file = BufReader::with_capacity(BLOCK, file);
-        let is_named_so = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
-        let is_zipped = is_named_so || file.fill_buf()?.starts_with(b"\x1f\x8b");
-        let bytes: Box<dyn Read> = if is_zipped { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
-        let compressed = is_zipped.then_some(count);
-        let hasher = Sha256::new();
-        Ok(Self { bytes, ahead: Vec::new(), taken: 0, hasher, compressed, expanded: 0, limits: LIMITS })
+        Self::open_within(path, LIMITS)
+    }
+
+    fn open_within(path: &Path, limits: Limits) -> io::Result<Self> {
+        /// Blocks that wait to be read.
+        const WAITING: usize = 4;
+        let bytes = Bytes::open(path, limits)?;
+        let (full, blocks) = sync_channel(WAITING);
+        let (spent, empty) = channel();
+        let thread = thread::Builder::new().name("bytes".to_owned()).spawn(move || hand_on(bytes, &full, &empty))?;
+        Ok(Self { blocks, spent, ahead: Vec::new(), taken: 0, thread })
     }
 
     /// The first bytes, until there are enough of them or no more, and whether they are all. They will be read once more.
     pub(super) fn look_ahead(&mut self, is_enough: impl Fn(&[u8]) -> bool) -> io::Result<(&[u8], bool)> {
         while !is_enough(&self.ahead) {
-            let seen = self.ahead.len();
-            self.ahead.resize(seen + BLOCK, 0);
-            let mut block = std::mem::take(&mut self.ahead);
-            let count = self.read_on(&mut block[seen..]);
-            self.ahead = block;
-            self.ahead.truncate(seen + *count.as_ref().unwrap_or(&0));
-            if count? == 0 {
-                return Ok((&self.ahead, true));
+            match self.blocks.recv() {
+                Ok(block) => self.ahead.extend(block?),
+                Err(_) => return Ok((&self.ahead, true)),
             }
         }
         Ok((&self.ahead, false))
     }
 
-    /// SHA-256 of all that was read.
+    /// SHA-256 of the file, once all of it was read.
     pub(super) fn into_hash(self) -> [u8; 32] {
-        self.hasher.finalize().into()
-    }
-
-    /// Reads behind what was looked at.
-    fn read_on(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.bytes.read(buffer)?;
-        self.hasher.update(&buffer[..count]);
-        if let Some(compressed) = &self.compressed {
-            self.expanded += count as u64;
-            let Limits { bytes, ratio } = self.limits;
-            if self.expanded > bytes && self.expanded / ratio > compressed.get() {
-                return Err(io::Error::other(format!(
-                    "it expands to more than {ratio} times its size and {} MiB (if that is right, unpack it first)",
-                    bytes >> 20
-                )));
-            }
-        }
-        Ok(count)
+        drop(self.blocks); // else its thread might wait for room
+        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 }
 
 impl Read for Raw {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let ahead = &self.ahead[self.taken..];
-        if ahead.is_empty() {
-            return self.read_on(buffer);
+        if self.taken == self.ahead.len() {
+            let Ok(block) = self.blocks.recv() else { return Ok(0) };
+            let spent = std::mem::replace(&mut self.ahead, block?);
+            let _ = self.spent.send(spent); // in vain once the last block was read
+            self.taken = 0;
         }
+        let ahead = &self.ahead[self.taken..];
         let count = ahead.len().min(buffer.len());
         buffer[..count].copy_from_slice(&ahead[..count]);
         self.taken += count;
-        if self.taken == self.ahead.len() {
-            (self.ahead, self.taken) = (Vec::new(), 0);
+        Ok(count)
+    }
+}
+
+/// Hands on the blocks of a file, none of them empty, until it ends or nobody wants more; the hash of all.
+fn hand_on(mut bytes: Bytes, full: &SyncSender<io::Result<Vec<u8>>>, empty: &Receiver<Vec<u8>>) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    loop {
+        let mut block = empty.try_recv().unwrap_or_default();
+        block.resize(BLOCK, 0);
+        let handed_on = match bytes.read(&mut block) {
+            Ok(0) => break,
+            Ok(count) => {
+                block.truncate(count);
+                hasher.update(&block);
+                full.send(Ok(block))
+            }
+            Err(error) => {
+                let _ = full.send(Err(error));
+                break;
+            }
+        };
+        if handed_on.is_err() {
+            break;
+        }
+    }
+    hasher.finalize().into()
+}
+
+/// The bytes of an open file, decompressed.
+enum Bytes {
+    Plain(BufReader<File>),
+    Gzip { decoder: Box<MultiGzDecoder<Counted>>, expanded: u64, limits: Limits },
+}
+
+impl Bytes {
+    fn open(path: &Path, limits: Limits) -> io::Result<Self> {
+        let mut file = BufReader::with_capacity(BLOCK, File::open(path)?);
+        let is_named_so = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
+        if !(is_named_so || file.fill_buf()?.starts_with(b"\x1f\x8b")) {
+            return Ok(Self::Plain(file));
+        }
+        let decoder = Box::new(MultiGzDecoder::new(Counted { file, count: 0 }));
+        Ok(Self::Gzip { decoder, expanded: 0, limits })
+    }
+}
+
+impl Read for Bytes {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let (decoder, expanded, Limits { bytes, ratio }) = match self {
+            Self::Plain(file) => return file.read(buffer),
+            Self::Gzip { decoder, expanded, limits } => (decoder, expanded, *limits),
+        };
+        let count = decoder.read(buffer)?;
+        *expanded += count as u64;
+        if *expanded > bytes && *expanded / ratio > decoder.get_ref().count {
+            return Err(io::Error::other(format!(
+                "it expands to more than {ratio} times its size and {} MiB (if that is right, unpack it first)",
+                bytes >> 20
+            )));
         }
         Ok(count)
     }
 }
 
-/// A file whose bytes are counted.
+/// A file of which the bytes that were used are counted.
 struct Counted {
-    file: File,
-    count: Rc<Cell<u64>>,
+    file: BufReader<File>,
+    count: u64,
 }
 
 impl Read for Counted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(buffer)?;
-        self.count.set(self.count.get() + count as u64);
+        self.count += count as u64;
         Ok(count)
+    }
+}
+
+impl BufRead for Counted {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.file.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.file.consume(count);
+        self.count += count as u64;
     }
 }
 
@@ -158,8 +212,7 @@ mod tests {
     fn a_small_file_that_expands_without_end_is_refused_once_it_is_large() {
         let file = File::new("x.csv.gz", zipped(&vec![b'1'; 3 << 20]));
         let read = |bytes, ratio| {
-            let mut raw = Raw::open(file.path()).unwrap();
-            raw.limits = Limits { bytes, ratio };
+            let mut raw = Raw::open_within(file.path(), Limits { bytes, ratio }).unwrap();
             io::copy(&mut raw, &mut io::sink()).map_err(|error| error.to_string())
         };
         assert_eq!(
