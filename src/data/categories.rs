@@ -1,7 +1,7 @@
 //! The categories of a column, found again cell by cell.
 //!
-//! In: texts. Out: for each a code, from 0 in the order in which they came. Most columns have few categories with short names:
-//! those are compared as one integer each, all of them, which is quicker than to look one up.
+//! In: texts. Out: for each a code, from 0 in the order in which they came. Short names are compared as integers, each with the
+//! one that has the same place; only where places clash, and for long names, a table of texts is asked.
 
 use std::collections::HashMap;
 
@@ -9,19 +9,19 @@ use foldhash::fast::RandomState;
 
 use super::field::Field;
 
-/// Categories that are compared one by one.
-const FEW: usize = 16;
-
 /// The categories of a column.
 #[derive(Debug, Default)]
 pub(super) struct Categories {
     names: Vec<String>,
-    /// The names as integers, another one for each as no text has a zero in it; empty once there are many, or one is long.
-    packed: Vec<u128>,
+    /// As many places as a power of two; none while there are no names.
+    places: Vec<Place>,
     codes: HashMap<Vec<u8>, u32, RandomState>,
     /// Bytes that they take, about.
     bytes: usize,
 }
+
+/// Room for two names that fall on the same place: each as an integer, and its code. 0 is the integer of no name.
+type Place = [(u128, u32); 2];
 
 impl Categories {
     /// Their names, by code.
@@ -37,34 +37,63 @@ impl Categories {
     /// The code of a category that was seen before.
     #[inline]
     pub(super) fn find(&self, name: Field) -> Option<u32> {
-        match name.packed() {
-            Some(wanted) if !self.packed.is_empty() => {
-                // Without a branch for each: which of them it is cannot be foretold.
-                let mut found = None;
-                for (&known, code) in self.packed.iter().zip(0..) {
-                    if known == wanted {
-                        found = Some(code);
-                    }
-                }
-                found
+        if let (Some(wanted @ 1..), false) = (name.packed(), self.places.is_empty()) {
+            let [(first, first_code), (second, second_code)] = self.places[self.place(wanted)];
+            // Which of the two it is cannot be foretold: no branch for it.
+            let code = if second == wanted { second_code } else { first_code };
+            if (first == wanted) | (second == wanted) {
+                return Some(code);
             }
-            _ => self.codes.get(name.text()).copied(),
         }
+        self.look_up(name.text())
+    }
+
+    #[inline(never)]
+    fn look_up(&self, name: &[u8]) -> Option<u32> {
+        self.codes.get(name).copied()
     }
 
     /// A new category; its code.
     pub(super) fn add(&mut self, name: &str) -> u32 {
-        /// What a category takes beside its letters: two texts, an entry of the table, an integer.
-        const EACH: usize = 100;
+        /// What a category takes beside its letters: two texts, an entry of the table, places.
+        const EACH: usize = 200;
         let code = u32::try_from(self.names.len()).expect("memory ends before 4 billion categories");
-        match Field::from(name.as_bytes()).packed() {
-            Some(packed) if self.packed.len() == self.names.len() && self.names.len() < FEW => self.packed.push(packed),
-            _ => self.packed.clear(),
-        }
         self.bytes += 2 * name.len() + EACH;
         self.names.push(name.to_owned());
         self.codes.insert(name.as_bytes().to_owned(), code);
+        self.give_place(code);
         code
+    }
+
+    /// Gives the name of that code its place; all names others where places become few.
+    fn give_place(&mut self, code: u32) {
+        /// Places for each name, at least, so that few fall on the same.
+        const FOR_EACH: usize = 2;
+        /// So many lie near the processor.
+        const MOST: usize = 1 << 10;
+        let wanted = (FOR_EACH * self.names.len()).next_power_of_two().min(MOST);
+        let mut moved = code..code + 1;
+        if self.places.len() < wanted {
+            self.places = vec![Place::default(); 2 * wanted];
+            moved.start = 0;
+        }
+        for code in moved {
+            if let Some(packed) = Field::from(self.names[code as usize].as_bytes()).packed() {
+                let place = self.place(packed);
+                let [first, second] = &mut self.places[place];
+                *(if first.0 == 0 { first } else { second }) = (packed, code);
+            }
+        }
+    }
+
+    /// The place of a name: the highest bits of a product, on which all of its letters have an influence.
+    #[inline]
+    fn place(&self, packed: u128) -> usize {
+        /// 2^64 divided by the golden ratio, an odd number.
+        const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+        let folded = packed as u64 ^ ((packed >> 64) as u64).rotate_left(29);
+        let bits = self.places.len().trailing_zeros();
+        (folded.wrapping_mul(MULTIPLIER) >> (u64::BITS - bits)) as usize
     }
 }
 
@@ -75,11 +104,11 @@ mod tests {
     #[test]
     fn few_and_many_short_and_long_names_are_found_again() {
         let long = "x".repeat(17);
-        for count in [1, 2, FEW, FEW + 1, 3 * FEW] {
+        for count in [1, 2, 7, 16, 17, 300, 5000] {
             for names in [
                 (0..count).map(|index| format!("level {index}")).collect::<Vec<_>>(),
                 (0..count).map(|index| format!("{}{index}", long)).collect(),
-                (0..count).map(|index| "y".repeat(index + 1)).collect(),
+                (0..count.min(40)).map(|index| "y".repeat(index + 1)).collect(),
             ] {
                 let mut categories = Categories::default();
                 for (name, code) in names.iter().zip(0..) {

@@ -86,7 +86,7 @@ impl ColumnReader {
         let name = cell.trimmed();
         let Some(code) = self.categories.find(name) else { return self.read_any(cells, cell.text(), row) };
         let kind = &mut self.kinds[code as usize];
-        kind.note_blanks(cell.len() > name.len());
+        kind.note(cell.len() > name.len());
         match kind.sort {
             Sort::Number => self.numbers += 1,
             Sort::Padded => (self.texts, self.padded) = (self.texts + 1, self.padded + 1),
@@ -104,7 +104,8 @@ impl ColumnReader {
         x
     }
 
-    /// Reads a cell of which nothing is known.
+    /// Reads a cell of which nothing is known. Few are, so that it stays out of the loop over cells.
+    #[inline(never)]
     fn read_any(&mut self, cells: &Cells, raw: &[u8], row: usize) -> f64 {
         let trimmed = raw.trim_ascii();
         let cell = match cells.read(trimmed) {
@@ -194,7 +195,7 @@ impl ColumnReader {
     /// Categories of which some cells have blanks around them and others have not.
     pub(super) fn levels_with_and_without_blanks(&self) -> impl Iterator<Item = &str> {
         let known = self.levels().iter().zip(&self.kinds);
-        known.filter(|(_, kind)| kind.is_bare && kind.is_padded).map(|(level, _)| level.as_str())
+        known.filter(|(_, kind)| kind.written == Kind::BARE | Kind::PADDED).map(|(level, _)| level.as_str())
     }
 
     /// Whether it would be numbers but for leading zeros.
@@ -238,8 +239,8 @@ impl ColumnReader {
             Cell::Padded(_) => Sort::Padded,
             Cell::Text | Cell::Doubtful | Cell::Missing => Sort::Text,
         };
-        let mut kind = Kind { sort, is_bare: false, is_padded: false };
-        kind.note_blanks(raw.len() > level.len());
+        let mut kind = Kind { sort, written: 0 };
+        kind.note(raw.len() > level.len());
         self.kinds.push(kind);
         self.categories.add(text(level))
     }
@@ -273,16 +274,22 @@ impl Range {
 #[derive(Debug, Clone, Copy)]
 struct Kind {
     sort: Sort,
-    /// Whether it is written without blanks around it.
-    is_bare: bool,
-    /// Whether it is written with them.
-    is_padded: bool,
+    /// [`Self::BARE`], [`Self::PADDED`], or both.
+    written: u8,
 }
 
 impl Kind {
-    /// Notes whether a cell has blanks around it.
-    fn note_blanks(&mut self, has_blanks: bool) {
-        (self.is_bare, self.is_padded) = (self.is_bare || !has_blanks, self.is_padded || has_blanks);
+    /// It is written without blanks around it.
+    const BARE: u8 = 1;
+    /// It is written with them.
+    const PADDED: u8 = 2;
+
+    /// Notes whether a cell has blanks around it. What is known is not written again: that would hold up the next cell.
+    fn note(&mut self, has_blanks: bool) {
+        let written = if has_blanks { Self::PADDED } else { Self::BARE };
+        if self.written & written == 0 {
+            self.written |= written;
+        }
     }
 }
 

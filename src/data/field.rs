@@ -37,8 +37,10 @@ impl<'r> Field<'r> {
     #[inline]
     pub(super) fn trimmed(self) -> Self {
         let text = self.text();
-        let has_blanks = |end: Option<&u8>| end.is_some_and(u8::is_ascii_whitespace);
-        if !has_blanks(text.first()) && !has_blanks(text.last()) {
+        // No blank is above the space; some that are not are letters of no text, and cost time only.
+        if let ([first, ..], [.., last]) = (text, text)
+            && *first.min(last) > b' '
+        {
             return self;
         }
         let len = text.trim_ascii().len();
@@ -59,18 +61,23 @@ impl<'r> Field<'r> {
     /// The bytes of the text, the first the lowest, as an integer; nothing where they are more than [`MOST_PACKED`].
     #[inline]
     pub(super) fn packed(self) -> Option<u128> {
-        match self.from.first_chunk() {
-            _ if self.len > MOST_PACKED => None,
-            Some(&bytes) if self.len > 0 => {
-                let others = u128::BITS as usize - 8 * self.len;
-                Some(u128::from_le_bytes(bytes) << others >> others)
+        /// For each length the bits of a text.
+        const MASKS: [u128; MOST_PACKED + 1] = {
+            let mut masks = [u128::MAX; MOST_PACKED + 1];
+            let mut len = 0;
+            while len < MOST_PACKED {
+                masks[len] = (1 << (8 * len)) - 1;
+                len += 1;
             }
-            _ => {
-                let mut bytes = [0; MOST_PACKED];
-                bytes[..self.len].copy_from_slice(self.text());
-                Some(u128::from_le_bytes(bytes))
-            }
-        }
+            masks
+        };
+        let mask = MASKS.get(self.len)?;
+        let bytes = self.from.first_chunk().copied().unwrap_or_else(|| {
+            let mut bytes = [0; MOST_PACKED];
+            bytes[..self.len].copy_from_slice(self.text());
+            bytes
+        });
+        Some(u128::from_le_bytes(bytes) & mask)
     }
 }
 

@@ -7,8 +7,6 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use csv::ByteRecord;
-
 use super::Task;
 use super::cell::{Cell, Cells};
 use super::dialect::{Asked, Dialect, EncodingChoice, Reading};
@@ -16,7 +14,7 @@ use super::encoder::Encoder;
 use super::error::{DataError, FileKey, Place};
 use super::header::unique_names;
 use super::preprocessing::{ColumnEncoding, Preprocessing};
-use super::source::Source;
+use super::source::{Records, Source};
 use super::strange::Strange;
 use super::wording::{list, nearest, quoted};
 
@@ -141,7 +139,7 @@ impl<'p> NewFile<'p> {
             classes: self.classes.iter().map(|class| class.as_bytes()).zip(0..).collect(),
             encoder: self.preprocessing.encoder(),
             row: vec![f32::NAN; columns.len()],
-            record: ByteRecord::new(),
+            record: Records::default(),
             strange: Strange::new(columns.len()),
         }
     }
@@ -197,7 +195,8 @@ pub struct NewRows<'f> {
     encoder: Encoder,
     /// `[columns]` a number or a code each, NaN where it is missing.
     row: Vec<f32>,
-    record: ByteRecord,
+    /// The one that was read last.
+    record: Records,
     strange: Strange,
 }
 
@@ -207,7 +206,11 @@ impl NewRows<'_> {
     /// # Errors
     /// Where the row does not do, or the file is no longer what was checked.
     pub fn next(&mut self, inputs: &mut [f32]) -> Result<Option<Answer>, DataError> {
-        let Some(line) = self.source.next(&mut self.record)? else { return Ok(None) };
+        self.record.clear();
+        if !self.source.next(&mut self.record)? {
+            return Ok(None);
+        }
+        let line = self.record.get(0).line;
         let mut answer = Answer::None;
         for field in 0..self.file.slots.len() {
             match self.file.slots[field] {
@@ -222,7 +225,7 @@ impl NewRows<'_> {
 
     /// The cell of a column, by its place in the file, of the row that was read last.
     pub fn cell(&self, field: usize) -> &str {
-        std::str::from_utf8(&self.record[field]).expect("records are text").trim()
+        std::str::from_utf8(self.record.get(0).field(field).text()).expect("records are text").trim()
     }
 
     /// Whether the file, which was read to its end, is still what it was when it was checked.
@@ -238,7 +241,7 @@ impl NewRows<'_> {
 
     fn read_cell(&mut self, field: usize, column: usize, line: u64) -> Result<f32, DataError> {
         let encoding = &self.file.preprocessing.columns[column];
-        let cell = self.record[field].trim_ascii();
+        let cell = self.record.get(0).field(field).trimmed().text();
         let place = || Place { path: self.file.path.clone(), line };
         let name = || encoding.name().to_owned();
         let text = || String::from_utf8_lossy(cell).into_owned();
@@ -277,7 +280,7 @@ impl NewRows<'_> {
     }
 
     fn read_answer(&self, field: usize) -> Answer {
-        let cell = self.record[field].trim_ascii();
+        let cell = self.record.get(0).field(field).trimmed().text();
         if let Some(&class) = self.classes.get(cell) {
             return Answer::Class(class);
         }

@@ -7,17 +7,18 @@ mod batches;
 mod content;
 mod padding;
 mod raw;
+mod records;
 
-use std::io;
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
-
-use csv::ByteRecord;
 
 use super::dialect::{Asked, Dialect, Guess, foreign, guess, is_enough};
 use super::error::{DataError, FileKey, Place};
+use super::field::Field;
 use content::{Content, LongRecord};
 pub(super) use padding::strip_padding;
 use raw::Raw;
+pub(super) use records::{Record, Records};
 
 /// Bytes read at once; larger blocks do not read faster.
 const BLOCK: usize = 1 << 17;
@@ -27,11 +28,12 @@ pub(super) struct Source {
     key: FileKey,
     path: PathBuf,
     dialect: Dialect,
-    reader: csv::Reader<Content>,
+    csv: csv_core::Reader,
+    content: BufReader<Content>,
     /// Fields of every record; 0 before the first.
     width: usize,
-    /// The first record and its line, where it was looked at and is no header.
-    first: Option<(ByteRecord, u64)>,
+    /// The first record, where it was looked at and is no header.
+    first: Option<Records>,
     /// The line of the header, or of the first record.
     first_line: u64,
     /// The first record that goes on over many lines: where it begins, and how many.
@@ -66,37 +68,34 @@ impl Source {
     }
 
     fn new(key: FileKey, path: &Path, raw: Raw, dialect: Dialect) -> Self {
-        let reader = csv::ReaderBuilder::new()
-            .delimiter(dialect.delimiter)
-            .comment(dialect.comment)
-            .has_headers(false)
-            .flexible(true)
-            .buffer_capacity(BLOCK)
-            .from_reader(Content::new(raw, &dialect));
-        Self { key, path: path.to_owned(), dialect, reader, width: 0, first: None, first_line: 1, long_record: None }
+        let csv = csv_core::ReaderBuilder::new().delimiter(dialect.delimiter).comment(dialect.comment).build();
+        let content = BufReader::with_capacity(BLOCK, Content::new(raw, &dialect));
+        let path = path.to_owned();
+        Self { key, path, dialect, csv, content, width: 0, first: None, first_line: 1, long_record: None }
     }
 
-    /// Reads the next record; its line, or `None` at the end.
-    pub(super) fn next(&mut self, record: &mut ByteRecord) -> Result<Option<u64>, DataError> {
-        if let Some((first, line)) = self.first.take() {
-            *record = first;
-            return Ok(Some(line));
+    /// Reads the next record behind those of `records`; whether there was one.
+    pub(super) fn next(&mut self, records: &mut Records) -> Result<bool, DataError> {
+        if let Some(first) = self.first.take() {
+            *records = first;
+            return Ok(true);
         }
         loop {
-            let before = self.reader.position().line();
-            if !self.reader.read_byte_record(record).map_err(|error| self.broken(error, before))? {
-                return Ok(None);
+            let before = self.csv.line();
+            if !records.read(&mut self.csv, &mut self.content).map_err(|error| self.broken(error, before))? {
+                return Ok(false);
             }
-            self.reader.get_mut().begin_record();
+            let record = records.last_read();
+            self.content.get_mut().begin_record();
             // The content ends with a line end, which ends the last record, unless quotes hold it.
-            if self.reader.get_ref().has_ended() {
-                let line = self.reader.position().line() - newlines(record.as_slice());
+            if self.content.get_ref().has_ended() {
+                let line = self.csv.line() - newlines(record.text());
                 return Err(DataError::OpenQuote { place: self.place(line) });
             }
             // Blank lines before the record are skipped with it, so its line is told by its end, and by the newlines in it.
-            let after = self.reader.position().line();
+            let after = self.csv.line();
             let is_one_line = after == before + 1;
-            let line = if is_one_line { before } else { after - 1 - newlines(record.as_slice()) };
+            let line = if is_one_line { before } else { after - 1 - newlines(record.text()) };
             if record.len() != self.width && is_blank(record) {
                 continue;
             }
@@ -104,7 +103,8 @@ impl Source {
             if !is_one_line {
                 self.note_if_long(record, line);
             }
-            return Ok(Some(line));
+            records.keep(line);
+            return Ok(true);
         }
     }
 
@@ -120,40 +120,41 @@ impl Source {
 
     /// SHA-256 of the content, once all records are read.
     pub(super) fn into_hash(self) -> [u8; 32] {
-        self.reader.into_inner().into_hash()
+        self.content.into_inner().into_hash()
     }
 
     fn header(&mut self) -> Result<Vec<String>, DataError> {
-        let mut record = ByteRecord::new();
-        if self.dialect.has_separator_line {
-            self.next(&mut record)?;
+        let mut records = Records::default();
+        if self.dialect.has_separator_line && self.next(&mut records)? {
+            records.clear();
         }
-        let Some(line) = self.next(&mut record)? else {
+        if !self.next(&mut records)? {
             return Err(DataError::Empty { key: self.key, path: self.path.clone() });
-        };
-        let text = |cell: &[u8]| String::from_utf8_lossy(cell).trim().to_owned();
+        }
+        let record = records.get(0);
+        let text = |cell: Field| String::from_utf8_lossy(cell.text()).trim().to_owned();
         // A saved network may know of one column only, and needs no target.
         if record.len() == 1 && self.key != FileKey::New {
-            let name = text(&record[0]);
+            let name = text(record.field(0));
             let hint = self.delimiter_hint(&name);
-            return Err(DataError::OneColumn { place: self.place(line), name, hint });
+            return Err(DataError::OneColumn { place: self.place(record.line), name, hint });
         }
-        (self.width, self.first_line) = (record.len(), line);
+        (self.width, self.first_line) = (record.len(), record.line);
         if self.dialect.has_header {
-            return Ok(record.iter().map(text).collect());
+            return Ok(record.fields().map(text).collect());
         }
-        self.first = Some((record, line));
+        self.first = Some(records);
         Ok((1..=self.width).map(|column| format!("column_{column}")).collect())
     }
 
     /// Whether the record is text and as wide as the others.
-    fn check(&self, record: &ByteRecord, line: u64) -> Result<(), DataError> {
+    fn check(&self, record: Record, line: u64) -> Result<(), DataError> {
         // The fields lie behind each other: if all is ASCII, so is each.
-        let is_text = record.as_slice().is_ascii() || record.iter().all(|field| std::str::from_utf8(field).is_ok());
-        if !is_text {
+        let (least, all_bits) = record.text().iter().fold((u8::MAX, 0), |(least, bits), &b| (least.min(b), bits | b));
+        if all_bits > 0x7f && !record.fields().all(|field| std::str::from_utf8(field.text()).is_ok()) {
             return Err(DataError::NotUtf8 { key: self.key, place: self.place(line) });
         }
-        if record.as_slice().contains(&0) {
+        if least == 0 {
             return Err(DataError::Nul { place: self.place(line) });
         }
         if self.width > 0 && record.len() != self.width {
@@ -165,24 +166,24 @@ impl Source {
     }
 
     /// What may have gone wrong in a record of another width.
-    fn ragged_hint(&self, record: &ByteRecord, line: u64) -> String {
-        let lines = newlines(record.as_slice());
+    fn ragged_hint(&self, record: Record, line: u64) -> String {
+        let lines = newlines(record.text());
         if lines > 0 {
             return format!(" (it goes on to line {}: is a quote too many?)", line + lines);
         }
-        let first = record.get(0).unwrap_or_default().trim_ascii();
+        let first = record.fields().next().map_or(&b""[..], |field| field.trimmed().text());
         let sign = ["#", "%"].into_iter().find(|sign| first.starts_with(sign.as_bytes()));
         if let (Some(sign), None) = (sign, self.dialect.comment) {
             return format!(" (data.comment = \"{sign}\" leaves out lines that begin so)");
         }
         let is_longer_by_one = record.len() == self.width + 1;
-        if is_longer_by_one && record[self.width].trim_ascii().is_empty() {
+        if is_longer_by_one && record.field(self.width).trimmed().len() == 0 {
             return " (the line ends with a delimiter: so must the header, or no line)".to_owned();
         }
         if is_longer_by_one && self.dialect.has_header && line == self.first_line + 1 {
             return " (does the header lack a name for the names of the rows?)".to_owned();
         }
-        if record.iter().any(|field| field.trim_ascii().starts_with(b"\"")) {
+        if record.fields().any(|field| field.trimmed().text().starts_with(b"\"")) {
             return " (a cell begins with a quote inside: is one quote too many or too few?)".to_owned();
         }
         if record.len() > self.width && self.dialect.delimiter == b',' {
@@ -191,20 +192,16 @@ impl Source {
         String::new()
     }
 
-    fn note_if_long(&mut self, record: &ByteRecord, line: u64) {
+    fn note_if_long(&mut self, record: Record, line: u64) {
         /// Cells of so many lines are rather a quote that is not closed.
         const LONG: u64 = 10;
-        let lines = newlines(record.as_slice());
+        let lines = newlines(record.text());
         if lines >= LONG {
             self.long_record.get_or_insert((line, lines + 1));
         }
     }
 
-    fn broken(&self, error: csv::Error, line: u64) -> DataError {
-        let cause = match error.into_kind() {
-            csv::ErrorKind::Io(cause) => cause,
-            other => io::Error::other(format!("{other:?}")),
-        };
+    fn broken(&self, cause: io::Error, line: u64) -> DataError {
         if cause.get_ref().is_some_and(|inner| inner.is::<LongRecord>()) {
             return DataError::LongRecord { place: self.place(line), most: content::MOST_RECORD_BYTES >> 20 };
         }
@@ -232,8 +229,8 @@ impl Source {
 }
 
 /// Whether a line has nothing but blanks and delimiters.
-fn is_blank(record: &ByteRecord) -> bool {
-    record.as_slice().trim_ascii().is_empty()
+fn is_blank(record: Record) -> bool {
+    record.text().trim_ascii().is_empty()
 }
 
 fn newlines(bytes: &[u8]) -> u64 {

@@ -7,17 +7,14 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use csv::ByteRecord;
-
 use super::cell::Cells;
 use super::column::ColumnReader;
 use super::counter::Counter;
 use super::dialect::Dialect;
 use super::error::{DataError, FileKey, Place};
-use super::field::Field;
 use super::header::{Header, Slot};
 use super::role::Role;
-use super::source::Source;
+use super::source::{Record, Source};
 
 /// What the files hold.
 #[derive(Debug)]
@@ -115,10 +112,11 @@ impl Table {
         let target = target_field(&slots);
         let mut without_target: Option<WithoutTarget> = None;
         let mut records = 0;
-        let source = source.for_each(|record, line| {
+        let source = source.for_each(|record| {
             records += 1;
+            let line = record.line;
             self.refuse_beyond_room(path, line)?;
-            let cell = record[target].trim_ascii();
+            let cell = record.field(target).trimmed().text();
             if is_no_target(cell, &self.cells, self.doubtful_are_classes) {
                 self.has_doubtful_targets |= self.cells.is_doubtful(cell);
                 let known = without_target.get_or_insert(WithoutTarget { rows: 0, line, word: None });
@@ -128,7 +126,7 @@ impl Table {
                 }
                 return Ok(());
             }
-            self.push(record, &slots, line).map_err(|refusal| {
+            self.push(record, &slots).map_err(|refusal| {
                 let place = Place { path: path.to_owned(), line };
                 let name = |column: Option<usize>| column.map_or(String::new(), |column| header.names[column].clone());
                 match refusal {
@@ -169,17 +167,17 @@ impl Table {
             let (cells, doubtful_are_classes) = (&self.cells, self.doubtful_are_classes);
             let target = target_field(&file.slots);
             let changed = || DataError::Changed { path: file.path.clone() };
-            let source = Source::reopen(file.key, &file.path, file.dialect)?.for_each(|record, _| {
+            let source = Source::reopen(file.key, &file.path, file.dialect)?.for_each(|record| {
                 if record.len() != file.slots.len() {
                     return Err(changed());
                 }
-                if is_no_target(record[target].trim_ascii(), cells, doubtful_are_classes) {
+                if is_no_target(record.field(target).trimmed().text(), cells, doubtful_are_classes) {
                     return Ok(());
                 }
                 if row == self.lines.len() {
                     return Err(changed());
                 }
-                for (cell, slot) in fields(record).zip(&file.slots) {
+                for (cell, slot) in record.fields().zip(&file.slots) {
                     match *slot {
                         Slot::Feature(feature) if again[feature] => {
                             self.matrix[row * self.width + feature] =
@@ -246,12 +244,12 @@ impl Table {
     }
 
     /// Adds a row.
-    fn push(&mut self, record: &ByteRecord, slots: &[Slot], line: u64) -> Result<(), Refusal> {
+    fn push(&mut self, record: Record, slots: &[Slot]) -> Result<(), Refusal> {
         let row = self.lines.len();
         let start = self.matrix.len();
         self.matrix.resize(start + self.width, f32::NAN);
         let features = &mut self.matrix[start..];
-        for (cell, slot) in fields(record).zip(slots) {
+        for (cell, slot) in record.fields().zip(slots) {
             match *slot {
                 Slot::Feature(feature) => features[feature] = self.columns[feature].read(&self.cells, cell, row) as f32,
                 Slot::Target => self.target_values.push(self.target.read(&self.cells, cell, row)),
@@ -274,7 +272,7 @@ impl Table {
                 Slot::Nowhere => {}
             }
         }
-        self.lines.push(u32::try_from(line).unwrap_or(u32::MAX));
+        self.lines.push(u32::try_from(record.line).unwrap_or(u32::MAX));
         Ok(())
     }
 }
@@ -285,17 +283,6 @@ enum Refusal {
     SplitWord(String),
     /// The cell of the group column is missing.
     NoGroup,
-}
-
-/// The cells of a record.
-fn fields(record: &ByteRecord) -> impl Iterator<Item = Field<'_>> {
-    let bytes = record.as_slice();
-    let mut start = 0;
-    record.iter().map(move |text| {
-        let field = Field::new(&bytes[start..], text.len());
-        start += text.len();
-        field
-    })
 }
 
 /// Whether a cell of the target, without surrounding blanks, means that there is none.

@@ -102,6 +102,7 @@ fn hand_on(mut bytes: Bytes, full: &SyncSender<io::Result<Vec<u8>>>, empty: &Rec
                 hasher.update(&block);
                 full.send(Ok(block))
             }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => {
                 let _ = full.send(Err(error));
                 break;

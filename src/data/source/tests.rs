@@ -19,9 +19,12 @@ fn lines(name: &str, content: &[u8]) -> Result<Vec<(u64, Vec<String>)>, String> 
     let file = File::new(name, content);
     let (mut source, header) = open(&file, name.contains(".tsv")).map_err(|error| file.message(&error))?;
     let mut records = vec![(0, header)];
-    let mut record = ByteRecord::new();
-    while let Some(line) = source.next(&mut record).map_err(|error| file.message(&error))? {
-        records.push((line, record.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect()));
+    let mut read = Records::default();
+    while source.next(&mut read).map_err(|error| file.message(&error))? {
+        let record = read.get(0);
+        let cells = record.fields().map(|field| String::from_utf8_lossy(field.text()).into_owned());
+        records.push((record.line, cells.collect()));
+        read.clear();
     }
     Ok(records)
 }
@@ -92,9 +95,9 @@ fn bytes_that_are_not_utf8_are_an_error_where_utf8_is_asked_for() {
     let settings = DialectSettings { encoding: EncodingChoice::Utf8, ..file.settings().dialect() };
     let asked = Asked { settings, missing: &[], is_tsv: false, not_utf8: None };
     let (mut source, ..) = Source::open(FileKey::Path, file.path(), &asked).unwrap();
-    let mut record = ByteRecord::new();
-    source.next(&mut record).unwrap();
-    let error = source.next(&mut record).unwrap_err();
+    let mut records = Records::default();
+    source.next(&mut records).unwrap();
+    let error = source.next(&mut records).unwrap_err();
     assert!(file.message(&error).starts_with("x.csv:3: not UTF-8 text (data.encoding"), "{error}");
 }
 
@@ -133,19 +136,17 @@ fn without_a_header_the_first_record_is_a_row() {
     let asked = Asked { settings, missing: &[], is_tsv: false, not_utf8: None };
     let (mut source, names, _) = Source::open(FileKey::Path, file.path(), &asked).unwrap();
     assert_eq!(names, ["column_1", "column_2"]);
-    let mut record = ByteRecord::new();
-    assert_eq!(source.next(&mut record).unwrap(), Some(1));
-    assert_eq!(&record[1], b"p");
-    assert_eq!(source.next(&mut record).unwrap(), Some(2));
-    assert_eq!(source.next(&mut record).unwrap(), None);
+    let mut records = Records::default();
+    while source.next(&mut records).unwrap() {}
+    let found: Vec<(u64, &[u8])> = records.iter().map(|record| (record.line, record.field(1).text())).collect();
+    assert_eq!(found, [(1, &b"p"[..]), (2, b"q")]);
 }
 
 #[test]
 fn a_record_over_many_lines_is_noted() {
     let file = File::new("x.csv", format!("a,b\n1,p\n2,\"q{}\n3,r\n\"\n4,s\n", "\n".repeat(20)));
     let (mut source, _) = open(&file, false).unwrap();
-    let mut record = ByteRecord::new();
-    while source.next(&mut record).unwrap().is_some() {}
+    while source.next(&mut Records::default()).unwrap() {}
     assert_eq!(source.long_record(), Some((3, 23)));
 }
 
@@ -161,6 +162,6 @@ fn a_record_without_end_is_refused_before_it_fills_the_memory() {
 fn the_hash_is_that_of_the_decompressed_content() {
     let file = File::new("x.csv", b"a,b\r\n1,2");
     let (mut source, _) = open(&file, false).unwrap();
-    while source.next(&mut ByteRecord::new()).unwrap().is_some() {}
+    while source.next(&mut Records::default()).unwrap() {}
     assert_eq!(source.into_hash(), <[u8; 32]>::from(Sha256::digest(b"a,b\r\n1,2")));
 }
