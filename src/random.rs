@@ -184,10 +184,11 @@ impl Stream {
     pub fn below(&mut self, n: usize) -> usize {
         assert!(n > 0, "a choice among no things");
         let n = n as u64;
-        let refuse_under = n.wrapping_neg() % n;
         loop {
             let product = u128::from(self.generator.next_u64()) * u128::from(n);
-            if product as u64 >= refuse_under {
+            // The bound of what is refused takes a division; it is less than n, which is nearly always enough to know.
+            let low = product as u64;
+            if low >= n || low >= n.wrapping_neg() % n {
                 return (product >> 64) as usize;
             }
         }
@@ -268,6 +269,27 @@ mod tests {
             counts[stream.below(7)] += 1;
         }
         assert!(counts.iter().all(|&count| (9_500..10_500).contains(&count)), "{counts:?}");
+    }
+
+    #[test]
+    fn below_refuses_what_would_make_small_numbers_more_frequent() {
+        // Of 2^64 words, nearly half are refused.
+        let n = (1 << 63) + 1;
+        let (mut stream, mut words) =
+            (StreamKey::new(4, Purpose::Split).open(), StreamKey::new(4, Purpose::Split).open());
+        let mut refused = 0;
+        for _ in 0..100 {
+            let drawn = stream.below(n);
+            let wanted = loop {
+                let product = u128::from(words.generator.next_u64()) * n as u128;
+                if product % (1 << 64) >= (1 << 64) % n as u128 {
+                    break (product >> 64) as usize;
+                }
+                refused += 1;
+            };
+            assert_eq!(drawn, wanted);
+        }
+        assert!((50..200).contains(&refused), "{refused}");
     }
 
     #[test]

@@ -44,8 +44,8 @@ pub fn check_split(dataset: &Dataset, settings: &DataSettings) -> Result<(), Set
         check_shares(split_settings)?;
     }
     let seed = data_seed(dataset, split_settings, 0);
-    let last = split_settings.folds.map_or(0, |folds| folds - 1);
-    [0, last].into_iter().try_for_each(|fold| {
+    let last = split_settings.folds.map(|folds| folds - 1).filter(|last| *last > 0);
+    std::iter::once(0).chain(last).try_for_each(|fold| {
         let parts = split(dataset, split_settings, seed, fold);
         check_sizes(&parts, settings)?;
         check_validation_group(dataset, &parts, split_settings)

@@ -53,9 +53,13 @@ impl TargetScale {
 /// A class is replaced by another, drawn uniformly from the `classes` − 1 others. Values are exchanged among the chosen
 /// rows, so that each gets the value of another of them. What a smaller share replaces, a greater replaces alike.
 pub(super) fn add_noise(targets: &mut Targets, classes: usize, share: f64, stream: &mut Stream) -> Vec<usize> {
+    let count = (share * targets.rows() as f64).round_ties_even() as usize;
+    if count == 0 {
+        return vec![]; // without the shuffling, which takes a while where rows are many
+    }
     let mut chosen: Vec<usize> = (0..targets.rows()).collect();
     stream.shuffle(&mut chosen);
-    chosen.truncate((share * targets.rows() as f64).round_ties_even() as usize);
+    chosen.truncate(count);
     match targets {
         Targets::Classes(labels) => {
             for &position in &chosen {
