@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use ndarray::{Array2, ArrayViewMut1};
+use ndarray::{Array2, ArrayView1};
 
 use super::column::{ranked, ranks};
 use super::dataset::{Column, ColumnKind, Dataset};
@@ -30,9 +30,14 @@ pub(super) fn assemble(
     let mut features =
         Array2::from_shape_vec((rows, kept.len()), matrix).expect("every row has a cell for each column that is kept");
     let mut columns = Vec::with_capacity(kept.len());
+    let mut recoded = Vec::new();
     for (index, &feature) in kept.iter().enumerate() {
-        columns.push(column(&table, header, feature, features.column_mut(index))?);
+        let (known, ranks) = column(&table, header, feature, features.column(index))?;
+        columns.push(known);
+        // Ranks that are the codes already change nothing.
+        recoded.extend(ranks.filter(|ranks| !ranks.iter().copied().eq(0..)).map(|ranks| (index, ranks)));
     }
+    recode(&mut features, &recoded);
     let test_start = table.files.get(1).map(|file| file.start);
     Ok(Dataset {
         features,
@@ -50,8 +55,13 @@ pub(super) fn assemble(
     })
 }
 
-/// What is known of a feature; codes of categories among its `values` become indices in their order.
-fn column(table: &Table, header: &Header, feature: usize, mut values: ArrayViewMut1<f32>) -> Result<Column, DataError> {
+/// What is known of a feature, and which rank each code of a category among its `values` has, where these are codes.
+fn column(
+    table: &Table,
+    header: &Header,
+    feature: usize,
+    values: ArrayView1<'_, f32>,
+) -> Result<(Column, Option<Vec<u32>>), DataError> {
     let (read, name) = (&table.columns[feature], header.feature_name(feature));
     let mut known = Column {
         name: name.into(),
@@ -63,7 +73,7 @@ fn column(table: &Table, header: &Header, feature: usize, mut values: ArrayViewM
         is_constant: read.is_constant(),
     };
     if !read.is_text {
-        return Ok(known);
+        return Ok((known, None));
     }
     let ranks = match header.order(header.features[feature]) {
         None => {
@@ -84,9 +94,24 @@ fn column(table: &Table, header: &Header, feature: usize, mut values: ArrayViewM
             ranks
         }
     };
-    let has_value = values.iter_mut().filter(|code| !code.is_nan());
-    has_value.for_each(|code| *code = ranks[*code as usize] as f32);
-    Ok(known)
+    Ok((known, Some(ranks)))
+}
+
+/// Puts ranks in the place of codes, in the columns that are listed with theirs: all in one pass over the rows.
+fn recode(features: &mut Array2<f32>, columns: &[(usize, Vec<u32>)]) {
+    if columns.is_empty() {
+        return;
+    }
+    let width = features.ncols();
+    let cells = features.as_slice_mut().expect("features are made row by row and never turned");
+    for row in cells.chunks_exact_mut(width) {
+        for (column, ranks) in columns {
+            let code = &mut row[*column];
+            if !code.is_nan() {
+                *code = ranks[*code as usize] as f32;
+            }
+        }
+    }
 }
 
 /// Drops all columns but `kept` from a matrix of `width` columns without a second matrix.

@@ -66,8 +66,13 @@ fn is_compact_date(x: f32) -> bool {
 
 fn warn_of_names_alike(dataset: &Dataset, warnings: &mut Vec<String>) {
     let path = dataset.path.display();
-    let mut warn = |what: String, names: &[String], counts: &[usize]| {
+    // Rows are counted only where something is to be said: hardly ever, and all of them would be walked.
+    let mut warn = |what: String, names: &[String], counts: &dyn Fn() -> Vec<usize>| {
         let groups = alike(names.iter().map(String::as_str));
+        if groups.is_empty() {
+            return;
+        }
+        let counts = counts();
         let shown = groups.iter().take(SHOWN).map(|group| {
             let names: Vec<String> = group
                 .iter()
@@ -78,18 +83,20 @@ fn warn_of_names_alike(dataset: &Dataset, warnings: &mut Vec<String>) {
         let shown = shown.collect::<Vec<_>>().join("; ");
         let more = groups.len().saturating_sub(SHOWN);
         let more = if more > 0 { format!(" and {more} more such groups") } else { String::new() };
-        if !groups.is_empty() {
-            warnings.push(format!("{path}: {what} differ by case, blanks or a final point only: {shown}{more}"));
-        }
+        warnings.push(format!("{path}: {what} differ by case, blanks or a final point only: {shown}{more}"));
     };
     let target = quoted(&dataset.target_name);
-    warn(format!("classes of {target}"), dataset.class_names(), &dataset.class_counts(0..dataset.rows()));
+    let of_classes = || dataset.class_counts(0..dataset.rows());
+    warn(format!("classes of {target}"), dataset.class_names(), &of_classes);
     for (index, column) in dataset.columns.iter().enumerate() {
         let ColumnKind::Categorical { levels } = &column.kind else { continue };
-        let mut counts = vec![0; levels.len()];
-        let codes = dataset.features.column(index);
-        codes.iter().filter(|code| !code.is_nan()).for_each(|&code| counts[code as usize] += 1);
-        warn(format!("categories of {}", quoted(&column.name)), levels, &counts);
+        let of_levels = || {
+            let mut counts = vec![0; levels.len()];
+            let codes = dataset.features.column(index);
+            codes.iter().filter(|code| !code.is_nan()).for_each(|&code| counts[code as usize] += 1);
+            counts
+        };
+        warn(format!("categories of {}", quoted(&column.name)), levels, &of_levels);
     }
 }
 
