@@ -8,6 +8,7 @@
 //! first layer.
 
 mod describe;
+mod fill;
 
 use super::dataset::{Column, ColumnKind, Dataset};
 use super::error::DataError;
@@ -65,8 +66,8 @@ impl Encoder {
             refuse_missing_numbers(dataset)?;
         }
         let fill = fills(dataset, train, impute);
-        let (shift, scale) = scales(dataset, train, &fill, scaling);
         let steps = steps(dataset, train);
+        let (shift, scale) = scales(dataset, train, &steps, &fill, scaling);
         let width = steps.iter().map(Step::width).sum();
         Ok(Self { width, steps, fill, shift, scale })
     }
@@ -154,64 +155,42 @@ fn refuse_missing_numbers(dataset: &Dataset) -> Result<(), DataError> {
 
 /// What takes the place of a missing number in each column; 0 where no number is missing, or no training row has one.
 fn fills(dataset: &Dataset, train: &[usize], impute: Impute) -> Vec<f32> {
-    let of_column = |(index, column): (usize, &Column)| match column.missing == 0 || column.kind != ColumnKind::Numeric
-    {
-        true => 0.0,
-        false => fill(dataset, train, index, impute),
-    };
-    dataset.columns.iter().enumerate().map(of_column).collect()
-}
-
-/// What takes the place of a missing number in a column.
-fn fill(dataset: &Dataset, train: &[usize], column: usize, impute: Impute) -> f32 {
-    let values = train.iter().map(|&row| dataset.row(row)[column]);
-    let mut present: Vec<f32> = values.filter(|x| !x.is_nan()).collect();
-    present.sort_by(f32::total_cmp);
-    match (present.len(), impute) {
-        (0, _) => 0.0,
-        (n, Impute::Mean) => (present.iter().copied().map(f64::from).sum::<f64>() / n as f64) as f32,
-        (_, Impute::MostFrequent) => most_frequent(&present),
-        (n, Impute::Median | Impute::Error) => {
-            ((f64::from(present[(n - 1) / 2]) + f64::from(present[n / 2])) / 2.0) as f32
-        }
+    let lacks = |&column: &usize| dataset.columns[column].missing > 0;
+    let lacking: Vec<usize> = numeric(dataset).filter(lacks).collect();
+    let mut fill = vec![0.0; dataset.columns.len()];
+    for (&column, found) in lacking.iter().zip(fill::found(dataset, train, &lacking, impute)) {
+        fill[column] = found;
     }
+    fill
 }
 
-/// The most frequent of sorted numbers, of several the least.
-fn most_frequent(sorted: &[f32]) -> f32 {
-    let runs = sorted.chunk_by(|a, b| a == b);
-    let longest = runs.fold(&sorted[..0], |longest, run| if run.len() > longest.len() { run } else { longest });
-    longest[0]
+fn numeric(dataset: &Dataset) -> impl Iterator<Item = usize> {
+    let columns = dataset.columns.iter().enumerate();
+    columns.filter(|(_, column)| column.kind == ColumnKind::Numeric).map(|(index, _)| index)
 }
 
 /// Shift and scale of each column, its missing numbers filled in; 1 is the scale of a column that does not vary.
 ///
-/// Sums run over the rows in their order, for all columns side by side, as the matrix lies in memory. The codes of categories
-/// are summed up with the rest: nobody uses what becomes of them.
-fn scales(dataset: &Dataset, train: &[usize], fill: &[f32], scaling: Scaling) -> (Vec<f32>, Vec<f32>) {
+/// Sums run over the rows in their order, for all numbers side by side, as the matrix lies in memory. What is found of a
+/// categorical column means nothing: nobody uses it.
+fn scales(dataset: &Dataset, train: &[usize], steps: &[Step], fill: &[f32], scaling: Scaling) -> (Vec<f32>, Vec<f32>) {
     let width = fill.len();
-    let for_each = |totals: &mut [f64], fold: &dyn Fn(f64, f64, usize) -> f64| {
-        for &row in train {
-            for (column, ((total, &x), &fill)) in totals.iter_mut().zip(dataset.row(row)).zip(fill).enumerate() {
-                *total = fold(*total, f64::from(if x.is_nan() { fill } else { x }), column);
-            }
-        }
-    };
+    let rows = Filled { dataset, train, steps, fill };
     let (shift, scale) = match scaling {
         Scaling::None => (vec![0.0; width], vec![1.0; width]),
         Scaling::Divide(divisor) => (vec![0.0; width], vec![divisor; width]),
         Scaling::Standard => {
-            let (mut mean, mut variance) = (vec![0.0; width], vec![0.0; width]);
-            for_each(&mut mean, &|sum, x, _| sum + x);
+            let nothing = vec![0.0; width];
+            let mut mean = rows.folded(0.0, &nothing, |sum, x, _| sum + x);
             mean.iter_mut().for_each(|sum| *sum /= train.len() as f64);
-            for_each(&mut variance, &|sum, x, column| sum + (x - mean[column]) * (x - mean[column]));
+            let variance = rows.folded(0.0, &mean, |sum, x, mean| sum + (x - mean) * (x - mean));
             let deviation = variance.iter().map(|sum| (sum / train.len() as f64).sqrt()).collect();
             (mean, deviation)
         }
         Scaling::Minmax => {
-            let (mut least, mut greatest) = (vec![f64::INFINITY; width], vec![f64::NEG_INFINITY; width]);
-            for_each(&mut least, &|least, x, _| least.min(x));
-            for_each(&mut greatest, &|greatest, x, _| greatest.max(x));
+            let nothing = vec![0.0; width];
+            let least = rows.folded(f64::INFINITY, &nothing, |least, x, _| least.min(x));
+            let greatest = rows.folded(f64::NEG_INFINITY, &nothing, |greatest, x, _| greatest.max(x));
             let range = least.iter().zip(&greatest).map(|(least, greatest)| greatest - least).collect();
             (least, range)
         }
@@ -221,27 +200,99 @@ fn scales(dataset: &Dataset, train: &[usize], fill: &[f32], scaling: Scaling) ->
     (shift.into_iter().map(|x| x as f32).collect(), scale.into_iter().map(or_one).collect())
 }
 
+/// The training rows with their missing numbers filled in.
+struct Filled<'a> {
+    dataset: &'a Dataset,
+    train: &'a [usize],
+    steps: &'a [Step],
+    fill: &'a [f32],
+}
+
+impl Filled<'_> {
+    /// Of each numeric column what `fold` makes of `start` and its numbers one after the other, each with what `beside` has
+    /// for the column. Neither branch nor bounds check stands in the inner loop, so that it runs on vectors.
+    fn folded(&self, start: f64, beside: &[f64], fold: impl Fn(f64, f64, f64) -> f64) -> Vec<f64> {
+        let is_numbers = |step: &Step| match step {
+            Step::Numbers { columns } => Some(columns.clone()),
+            Step::Category { .. } => None,
+        };
+        let numbers: Vec<_> = self.steps.iter().filter_map(is_numbers).collect();
+        let mut totals = vec![start; beside.len()];
+        for &row in if numbers.is_empty() { &[] } else { self.train } {
+            let row = self.dataset.row(row);
+            for columns in &numbers {
+                let columns = columns.clone();
+                let cells = row[columns.clone()].iter().zip(&self.fill[columns.clone()]);
+                let totals = totals[columns.clone()].iter_mut().zip(&beside[columns]);
+                for ((total, &beside), (&x, &fill)) in totals.zip(cells) {
+                    *total = fold(*total, f64::from(if x.is_nan() { fill } else { x }), beside);
+                }
+            }
+        }
+        totals
+    }
+}
+
 fn steps(dataset: &Dataset, train: &[usize]) -> Vec<Step> {
+    let mut seen = seen(dataset, train).into_iter();
     let mut steps = vec![];
     for (index, column) in dataset.columns.iter().enumerate() {
         match (&column.kind, steps.last_mut()) {
             (ColumnKind::Numeric, Some(Step::Numbers { columns })) => columns.end += 1,
             (ColumnKind::Numeric, _) => steps.push(Step::Numbers { columns: index..index + 1 }),
-            (ColumnKind::Categorical { levels }, _) => steps.push(category(dataset, train, index, levels.len())),
+            (ColumnKind::Categorical { .. }, _) => {
+                steps.push(category(&seen.next().expect("every categorical column is looked at")));
+            }
         }
     }
     steps
 }
 
-/// Inputs for the categories of the training rows, in the order of their names, the missing one last.
-fn category(dataset: &Dataset, train: &[usize], column: usize, levels: usize) -> Step {
-    let (mut occurs, mut is_missing) = (vec![false; levels], false);
-    for &row in train {
-        match dataset.row(row)[column] {
-            code if code.is_nan() => is_missing = true,
-            code => occurs[code as usize] = true,
+/// What the training rows have of a categorical column.
+struct Seen {
+    column: usize,
+    /// `[categories]` whether a row has it.
+    levels: Vec<bool>,
+    /// Whether a row lacks it.
+    missing: bool,
+}
+
+/// What the training rows have of each categorical column. The rows are walked once for all columns, but no further for a column
+/// that has shown all that it has: most have few categories, and have shown them soon.
+fn seen(dataset: &Dataset, train: &[usize]) -> Vec<Seen> {
+    /// Rows until it is asked for the first time which columns have shown all; then twice as many each time.
+    const FIRST_ROWS: usize = 256;
+    let of_column = |(column, known): (usize, &Column)| match &known.kind {
+        ColumnKind::Categorical { levels } => Some(Seen { column, levels: vec![false; levels.len()], missing: false }),
+        ColumnKind::Numeric => None,
+    };
+    let mut open: Vec<Seen> = dataset.columns.iter().enumerate().filter_map(of_column).collect();
+    let mut complete = Vec::with_capacity(open.len());
+    let (mut rest, mut many) = (train, FIRST_ROWS);
+    while !rest.is_empty() && !open.is_empty() {
+        let (rows, behind) = rest.split_at(many.min(rest.len()));
+        for &row in rows {
+            let cells = dataset.row(row);
+            for seen in &mut open {
+                match cells[seen.column] {
+                    code if code.is_nan() => seen.missing = true,
+                    code => seen.levels[code as usize] = true,
+                }
+            }
         }
+        let has_shown_all = |seen: &mut Seen| {
+            (seen.missing || dataset.columns[seen.column].missing == 0) && seen.levels.iter().all(|seen| *seen)
+        };
+        complete.extend(open.extract_if(.., has_shown_all));
+        (rest, many) = (behind, 2 * many);
     }
+    complete.append(&mut open);
+    complete.sort_unstable_by_key(|seen| seen.column);
+    complete
+}
+
+/// Inputs for the categories of the training rows, in the order of their names, the missing one last.
+fn category(seen: &Seen) -> Step {
     let mut width = 0;
     let mut next = |occurs: bool| {
         if !occurs {
@@ -250,9 +301,9 @@ fn category(dataset: &Dataset, train: &[usize], column: usize, levels: usize) ->
         width += 1;
         width - 1
     };
-    let inputs = occurs.into_iter().map(&mut next).collect();
-    let missing = next(is_missing);
-    Step::Category { column, inputs, missing, width: width as usize }
+    let inputs = seen.levels.iter().map(|occurs| next(*occurs)).collect();
+    let missing = next(seen.missing);
+    Step::Category { column: seen.column, inputs, missing, width: width as usize }
 }
 
 #[cfg(test)]

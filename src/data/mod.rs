@@ -25,6 +25,7 @@
 //! | `assemble` | how do rows become a data set? |
 //! | `oddities` | what is odd about it? |
 //! | `dataset` | what is known of a data set? |
+//! | `gather` | how are columns read off the rows? |
 //! | `profile` | how is it described to the user? |
 //! | `check` | do the settings go with the data? |
 //! | `stratify` | how are rows drawn so that the classes keep their shares? |
@@ -63,6 +64,7 @@ mod field;
 mod findings;
 #[cfg(test)]
 pub(crate) mod fixtures;
+mod gather;
 mod grouped;
 mod groups;
 mod header;

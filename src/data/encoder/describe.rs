@@ -1,6 +1,6 @@
 //! The encoder as data, for whoever uses a saved network, and back.
 
-use super::{Encoder, Step, UNKNOWN, fill};
+use super::{Encoder, Step, UNKNOWN, fill, numeric};
 use crate::data::Dataset;
 use crate::data::dataset::ColumnKind;
 use crate::data::preprocessing::ColumnEncoding;
@@ -10,10 +10,21 @@ impl Encoder {
     /// What becomes of each column, in the order of the inputs. A column that is complete in all of the data set may lack
     /// numbers in other rows: what takes their place is found by the rows `train` here.
     pub fn describe(&self, dataset: &Dataset, train: &[usize], impute: Impute) -> Vec<ColumnEncoding> {
-        self.steps.iter().flat_map(|step| self.describe_step(step, dataset, train, impute)).collect()
+        let numbers: Vec<usize> = match impute {
+            Impute::Error => vec![],
+            Impute::Median | Impute::Mean | Impute::MostFrequent => numeric(dataset).collect(),
+        };
+        let mut fills = fill::found(dataset, train, &numbers, impute).into_iter();
+        self.steps.iter().flat_map(|step| self.describe_step(step, dataset, &mut fills)).collect()
     }
 
-    fn describe_step(&self, step: &Step, dataset: &Dataset, train: &[usize], impute: Impute) -> Vec<ColumnEncoding> {
+    /// `fills` has what takes the place of a missing number in each numeric column that is still to come, or nothing.
+    fn describe_step(
+        &self,
+        step: &Step,
+        dataset: &Dataset,
+        fills: &mut impl Iterator<Item = f32>,
+    ) -> Vec<ColumnEncoding> {
         match step {
             Step::Numbers { columns } => columns
                 .clone()
@@ -21,7 +32,7 @@ impl Encoder {
                     let info = &dataset.columns()[column];
                     ColumnEncoding::Number {
                         column: info.name.clone(),
-                        fill: (impute != Impute::Error).then(|| fill(dataset, train, column, impute)),
+                        fill: fills.next(),
                         shift: self.shift[column],
                         scale: self.scale[column],
                         ranks: info.ranks.clone(),

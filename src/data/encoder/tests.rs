@@ -34,6 +34,24 @@ fn a_missing_category_is_one_of_its_own_if_a_training_row_has_it() {
 }
 
 #[test]
+fn a_category_that_comes_late_is_found_beside_columns_that_have_shown_all_long_before() {
+    let rows: String = (0..2_000)
+        .map(|row| match row {
+            1_700 => "x,odd,,p\n".to_owned(),
+            _ => format!("{},even,{},q\n", if row % 2 == 0 { "x" } else { "y" }, if row < 5 { "v" } else { "w" }),
+        })
+        .collect();
+    let data = dataset(&format!("a,b,c,class\n{rows}"));
+    let width = |train: &[usize]| Encoder::fit(&data, train, Impute::Median, Scaling::None).unwrap().width();
+    let all: Vec<usize> = (0..2_000).collect();
+    assert_eq!((width(&all), width(&all[..1_700]), width(&all[1_700..])), (2 + 2 + 3, 2 + 1 + 2, 2 + 2 + 2));
+    let mut out = [f32::NAN; 7];
+    let encoder = Encoder::fit(&data, &all, Impute::Median, Scaling::None).unwrap();
+    encoder.encode(data.row(1_700), &mut out);
+    assert_eq!(out, [1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0]);
+}
+
+#[test]
 fn standard_scaling_uses_the_deviation_of_the_population() {
     let data = dataset("a,y\n1,p\n3,q\n7,p\n");
     assert_eq!(encoded(&data, &[0, 1], Impute::Median, Scaling::Standard).concat(), [-1.0, 1.0, 5.0]);
