@@ -44,6 +44,30 @@ fn a_row_of_another_target_is_no_copy() {
 }
 
 #[test]
+fn of_a_regression_copies_have_the_same_value_and_others_contradict_them() {
+    // Each of 20 rows is there five times, of which one has another value: 1 and −0 for 0 and 0.
+    let value = |row: usize| match (row % 5, row / 5) {
+        (4, kind) => format!("{}", 1 + kind),
+        (3, 0) => "-0".to_owned(),
+        (_, kind) => kind.to_string(),
+    };
+    let rows: String = (0..100).map(|row| format!("{},{}\n", row / 5, value(row))).collect();
+    let data = trial_with(&format!("x,y\n{rows}"), 0, |s| s.task = TaskChoice::Regression);
+    let contradicts = |&&row: &&usize| {
+        let of_kind = data.train.rows.iter().filter(|other| **other / 5 == row / 5);
+        of_kind.clone().count() > 0 && of_kind.clone().all(|other| (other % 5 == 4) != (row % 5 == 4))
+    };
+    let contradictions = data.test.rows.iter().filter(contradicts).count();
+    let unknown = |row: &usize| data.train.rows.iter().all(|other| other / 5 != row / 5);
+    let copies = 20 - contradictions - data.test.rows.iter().filter(|row| unknown(row)).count();
+    assert!(contradictions > 0);
+    assert_eq!(
+        duplicates::find(&data),
+        Some(Finding::Duplicates { test_rows: 20, copies, contradictions, can_be_grouped: true })
+    );
+}
+
+#[test]
 fn a_column_that_tells_the_class_gives_it_away() {
     let gives = |column: &dyn Fn(usize) -> String| {
         let rows = of_two(200, |row| format!("{},{}", noise(row), column(row)), |row| row.is_multiple_of(2));
