@@ -29,6 +29,7 @@
 //! | [`lab`] | which trials are done, and which are to be run? |
 //! | [`analysis`] | what do the results say? |
 //! | [`report`] | how are they written down? |
+//! | [`tables`] | what stands in tables of scores and curves that were made here or elsewhere? |
 //! | [`cli`] | what did the user ask for? |
 //!
 //! A module imports only from modules above it in this table; `tests/architecture.rs` keeps that rule.
@@ -49,4 +50,5 @@ pub mod remedies;
 pub mod report;
 pub mod schema;
 pub mod stopping;
+pub mod tables;
 pub mod train;

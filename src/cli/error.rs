@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::curves_csv::CurvesError;
-use super::scores_csv::ScoresError;
 use crate::data::DataError;
 use crate::experiment::ConfigErrors;
 use crate::lab::{Conflict, StoreError, SweepError};
 use crate::model::ModelError;
 use crate::report::{PredictionsError, ReportError};
+use crate::tables::{CurvesError, ScoresError};
 
 /// Why a command did not do what was asked.
 #[derive(Debug, Error)]

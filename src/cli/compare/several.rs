@@ -11,8 +11,9 @@ use super::{names, remarks};
 use crate::analysis::{ChosenBy, ExperimentScores, Study, Tuned, tuned};
 use crate::cli::arguments::CompareArguments;
 use crate::cli::error::CliError;
-use crate::cli::{conclusion, notes, print, scores_csv};
+use crate::cli::{conclusion, notes, print};
 use crate::report::{Format, studies, write_file, write_study_page};
+use crate::tables::read_scores;
 
 pub(super) fn compare(sources: &[Source], arguments: &CompareArguments) -> Result<(), CliError> {
     let folders: Vec<&Folder> = sources.iter().filter_map(as_folder).collect();
@@ -85,7 +86,7 @@ fn tables(
         Source::Folder(_) => None,
     };
     let paths: Vec<PathBuf> = sources.iter().filter_map(table).collect();
-    let scores = scores_csv::read(&paths, metric, arguments.resampling.map(Into::into))?;
+    let scores = read_scores(&paths, metric, arguments.resampling.map(Into::into))?;
     scores.warnings.iter().for_each(|warning| notes::warning(warning));
     Ok((scores.experiments, scores.metric))
 }

@@ -7,7 +7,7 @@ fn read_text(text: &str, metric: Option<&str>, resampling: Option<Resampling>) -
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("scores.csv");
     std::fs::write(&path, text).unwrap();
-    read(&[path], metric, resampling)
+    read_scores(&[path], metric, resampling)
         .map_err(|error| error.to_string().replace(&folder.path().display().to_string(), ""))
 }
 

@@ -15,12 +15,13 @@ use thiserror::Error;
 
 use self::columns::{Columns, Row};
 use self::experiment::experiment;
-use super::table_csv::{Line, TableError, open};
+use super::lines::{Line, TableError, open};
 use crate::analysis::{ExperimentScores, Score};
 use crate::lab::Resampling;
 
 /// Why scores cannot be read.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the messages name every field")]
 pub enum ScoresError {
     #[error(transparent)]
     Table(#[from] TableError),
@@ -44,15 +45,21 @@ pub enum ScoresError {
 }
 
 /// What was read.
-pub(super) struct Scores {
+pub struct Scores {
+    /// The title of the column of scores.
     pub metric: String,
+    /// Those of all files.
     pub experiments: Vec<ExperimentScores>,
+    /// What the user may not expect.
     pub warnings: Vec<String>,
 }
 
 /// Reads files by `metric`, or the metric that a file has; `resampling` says how trials relate to each other where the user
 /// knows.
-pub(super) fn read(
+///
+/// # Errors
+/// Where a file cannot be read, or a cell does not hold what it has to.
+pub fn read_scores(
     paths: &[PathBuf],
     metric: Option<&str>,
     resampling: Option<Resampling>,

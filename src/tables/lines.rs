@@ -15,6 +15,7 @@ use crate::report::plain_text;
 
 /// Why a table cannot be read.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the messages name every field")]
 pub enum TableError {
     #[error("failed to read {path}: {error}")]
     Read { path: PathBuf, error: csv::Error },

@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use csv::StringRecord;
 use thiserror::Error;
 
-use super::table_csv::{Line, TableError, find, need, open};
+use super::lines::{Line, TableError, find, need, open};
 use crate::analysis::RecordedCurve;
 
 /// Why curves cannot be read.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the messages name every field")]
 pub enum CurvesError {
     #[error(transparent)]
     Table(#[from] TableError),
@@ -38,13 +39,18 @@ const TRAINING: &str = "train_loss";
 
 /// What was read.
 #[derive(Debug)]
-pub(super) struct Curves {
+pub struct Curves {
+    /// The title of the column of the test metric.
     pub metric: String,
+    /// Those of all trials.
     pub curves: Vec<RecordedCurve>,
 }
 
 /// Reads files with `metric`, or the metric that a file has; `training` says whether training errors are needed.
-pub(super) fn read(paths: &[PathBuf], metric: Option<&str>, training: bool) -> Result<Curves, CurvesError> {
+///
+/// # Errors
+/// Where a file cannot be read, or a cell does not hold what it has to.
+pub fn read_curves(paths: &[PathBuf], metric: Option<&str>, training: bool) -> Result<Curves, CurvesError> {
     let mut table = Table { metric: metric.map(str::to_owned), training, ..Table::default() };
     for path in paths {
         table.read(path)?;
@@ -180,7 +186,7 @@ mod tests {
             path
         };
         let paths: Vec<PathBuf> = texts.iter().enumerate().map(path).collect();
-        read(&paths, metric, training)
+        read_curves(&paths, metric, training)
             .map_err(|error| error.to_string().replace(&format!("{}/", folder.path().display()), ""))
     }
 

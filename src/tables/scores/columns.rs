@@ -4,7 +4,7 @@ use std::path::Path;
 
 use csv::StringRecord;
 
-use super::super::table_csv::{Line, TableError, find, need};
+use super::super::lines::{Line, TableError, find, need};
 use super::ScoresError;
 use crate::analysis::Score;
 
