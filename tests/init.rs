@@ -52,6 +52,35 @@ fn what_is_no_table_gets_no_config() {
     assert!(!place.path().join("bad.toml").exists());
     let missing = place.overfit(&["init", "missing.csv"]).code(2);
     assert!(missing.stderr.contains("cannot read missing.csv"), "{}", missing.stderr);
+    let few = place.write("few.csv", "a,b\n1,x\n2,y\n").overfit(&["init", "few.csv"]).code(2);
+    assert_eq!(few.stderr, "error: few.csv: data.split leaves none of 2 rows for the test\n");
+}
+
+#[test]
+fn a_config_goes_into_a_folder_that_is_there() {
+    let place = Workplace::new();
+    let run = place.write("things.csv", things()).overfit(&["init", "things.csv", "nowhere/first.toml"]).code(2);
+    assert_eq!(run.stderr, "error: nowhere/first.toml cannot be written: there is no folder nowhere\n");
+}
+
+#[test]
+fn what_is_no_table_of_text_is_named_with_what_it_is() {
+    let place = Workplace::new();
+    fs::create_dir(place.path().join("folder.csv")).unwrap();
+    for (name, content, message) in [
+        ("empty.csv", &b""[..], "data.path: empty.csv is empty, a header and rows are wanted"),
+        (
+            "picture.csv",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+            "data.path: picture.csv seems to be a PNG image: a CSV file is wanted",
+        ),
+        ("one.csv", b"class\nx\ny\n", "one.csv:1: only one column, 'class', where features and a target are wanted"),
+    ] {
+        let run = place.write(name, content).overfit(&["init", name]).code(2);
+        assert_eq!(run.stderr, format!("error: {message}\n"));
+    }
+    let folder = place.overfit(&["init", "folder.csv"]).code(2);
+    assert_eq!(folder.stderr, "error: data.path: folder.csv is a folder, a CSV file is wanted\n");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::arguments::InitArguments;
 use super::error::CliError;
 use super::{notes, print};
 use crate::atomic_file::write_atomically;
+use crate::data::DataError;
 use crate::experiment::{Starter, StarterError, starter};
 use crate::report::{ReportError, harmless};
 
@@ -21,7 +22,17 @@ pub(super) fn init(arguments: &InitArguments) -> Result<(), CliError> {
         let config = config.display();
         return Err(CliError::Usage(format!("{config} is there already: --force writes over it, --out elsewhere")));
     }
+    // The paths in a config are seen from its folder.
+    let folder = config.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
+    if let Some(folder) = folder {
+        let (config, folder) = (config.display(), folder.display());
+        return Err(CliError::Usage(format!("{config} cannot be written: there is no folder {folder}")));
+    }
     let starter = starter(&arguments.data, &config, arguments.target.as_deref()).map_err(|error| match error {
+        // These are about a config, of which the user knows nothing yet.
+        StarterError::Data(DataError::Settings(error)) => {
+            CliError::Setup(format!("{}: {error}", arguments.data.display()))
+        }
         StarterError::Data(error) => CliError::Data(error),
         StarterError::Config(error) => CliError::Config(error),
     })?;
