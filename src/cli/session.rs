@@ -77,14 +77,8 @@ impl Session {
         let folder = folder(arguments, &experiment.name)?;
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let asked = arguments.jobs.map_or_else(cores, usize::from);
-        let jobs = asked.min(memory::available() / largest.max(1)).max(1);
-        if jobs < asked {
-            warnings.push(format!(
-                "{jobs} at a time instead of {asked}: a trial takes up to {} of memory, {} are free",
-                gigabytes(largest),
-                gigabytes(memory::available())
-            ));
-        }
+        let (jobs, remark) = at_a_time(asked, largest, memory::available());
+        warnings.extend(remark);
         Ok(Self { experiment, library, contents, trials, folder, jobs, warnings, findings })
     }
 
@@ -260,6 +254,17 @@ fn gigabytes(bytes: usize) -> String {
     format!("{:.1} GB", bytes as f64 / GIGA)
 }
 
+/// As many trials at a time as were asked for or find room, one at least, and what there is to say where those are fewer; the
+/// largest takes so many bytes, and so many are free.
+fn at_a_time(asked: usize, largest: usize, free: usize) -> (usize, Option<String>) {
+    let jobs = asked.min(free / largest.max(1)).max(1);
+    let remark = || {
+        let (largest, free) = (gigabytes(largest), gigabytes(free));
+        format!("{jobs} at a time instead of {asked}: a trial takes up to {largest} of memory, {free} are free")
+    };
+    (jobs, (jobs < asked).then(remark))
+}
+
 /// Cells that come out the same: they share their trials, which is right, and rarely meant.
 fn duplicate_warnings(experiment: &Experiment) -> Vec<String> {
     let name = |cell: usize| {
@@ -284,4 +289,28 @@ fn duplicate_warnings(experiment: &Experiment) -> Vec<String> {
         warnings.push(format!("{} more cells come out the same as others", pairs.len() - NAMED));
     }
     warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_trials_run_at_a_time_than_memory_is_free_for() {
+        let giga = 1_000_000_000;
+        let (jobs, remark) = at_a_time(8, 3 * giga, 10 * giga);
+        assert_eq!(jobs, 3);
+        assert_eq!(remark.unwrap(), "3 at a time instead of 8: a trial takes up to 3.0 GB of memory, 10.0 GB are free");
+        assert_eq!(at_a_time(3, 3 * giga, 9 * giga), (3, None), "to the last byte");
+        assert_eq!(at_a_time(3, 3 * giga, 9 * giga - 1).0, 2);
+        assert_eq!(at_a_time(8, 0, giga), (8, None), "trials that take nothing");
+    }
+
+    #[test]
+    fn one_trial_runs_however_little_memory_is_free() {
+        let (jobs, remark) = at_a_time(2, 2_000_000_000, 1_000_000_000);
+        assert_eq!(jobs, 1);
+        assert!(remark.unwrap().starts_with("1 at a time instead of 2: "));
+        assert_eq!(at_a_time(1, usize::MAX, 0), (1, None));
+    }
 }

@@ -1,6 +1,7 @@
 //! Files in, data sets, warnings and errors out.
 
 mod columns;
+mod room;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
