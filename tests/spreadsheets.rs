@@ -112,6 +112,79 @@ fn cells_that_begin_like_a_formula_are_defused() {
     }
 }
 
+/// A table whose columns and classes have hostile names.
+fn hostile_table() -> String {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record(["=1+1", "+x", "-y", "@z", HOSTILE[6], "=class"]).expect("memory takes it");
+    for row in 0..60 {
+        let number = |factor: usize| (row * factor % 17).to_string();
+        let class = [HOSTILE[0], "@a", HOSTILE[6]][row % 3].to_owned();
+        out.write_record([number(3), number(5), number(7), number(11), number(13), class]).expect("memory takes it");
+    }
+    String::from_utf8(out.into_inner().expect("memory takes it")).expect("text")
+}
+
+/// Fails where a cell would be taken for a formula.
+#[track_caller]
+fn assert_defused(name: &str, csv: &[u8]) {
+    for cell in rows(csv, b',').iter().flatten().filter(|cell| cell.parse::<f64>().is_err()) {
+        assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{name}: {cell:?}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn no_file_takes_the_name_of_a_variant_a_column_or_a_class_for_a_formula_or_for_markup() {
+    let workplace = Workplace::new();
+    workplace.write("blobs.csv", hostile_table());
+    let config = config() + "[measure]\nsensitivity = true\nfeature_drop = true\n[save]\nmodels = \"final\"\n";
+    let results = workplace.experiment("names", &config, &[]);
+    let (mut looked_at, mut named) = (BTreeMap::<String, usize>::new(), 0);
+    for name in support::processes::files_below(&results.folder) {
+        let bytes = results.bytes(&name);
+        let ending = name.rsplit('.').next().expect("a part").to_owned();
+        match ending.as_str() {
+            "csv" => assert_defused(&name, &bytes),
+            "xlsx" => {
+                let sheets = sheets(&bytes); // fails at a cell that is neither a number nor a text
+                let mut cells = sheets.iter().flat_map(|(_, rows)| rows.iter().flat_map(BTreeMap::values));
+                assert!(cells.any(|cell| *cell == Value::Text(HOSTILE[0].to_owned())), "names are texts as they were");
+            }
+            "html" | "svg" => {
+                let text = String::from_utf8(bytes).expect("text");
+                assert!(!text.contains("<script>alert"), "{name} has a name as markup");
+                named += usize::from(text.contains("alert("));
+            }
+            // Read by programs alone, and each as what it is.
+            "toml" | "jsonl" | "safetensors" | "written" => {}
+            other => panic!("{name}: who reads a file of the kind {other}?"),
+        }
+        *looked_at.entry(ending).or_default() += 1;
+    }
+    assert!(looked_at["csv"] >= TABLES.len() && looked_at["svg"] > 0, "{looked_at:?}");
+    assert_eq!((looked_at["xlsx"], looked_at["html"]), (1, 1));
+    assert!(named >= 2, "the page and the charts that show all variants have the name as a text: {named}");
+
+    let model = results.model_path("none");
+    let mut arguments = vec!["predict", model.to_str().expect("a plain path"), "blobs.csv"];
+    ["=1+1", "@z", "=class"].iter().for_each(|column| arguments.extend(["--keep", column]));
+    let predictions = workplace.overfit(&arguments).success().stdout;
+    assert_defused("predict", predictions.as_bytes());
+    let titles = predictions.lines().next().expect("titles");
+    assert!(titles.starts_with("'=1+1,'@z,'=class,prediction,"), "{titles}");
+    assert!(predictions.contains(&format!("'{}", HOSTILE[0])), "classes are there: {predictions}");
+    for arguments in [
+        &["compare", "results/names/trials.csv"][..],
+        &["compare", "results/names"],
+        &["status", "results/names"],
+        &["replay", "results/names/curves.csv", "--criterion", "patience:1"],
+    ] {
+        let printed = workplace.overfit(&[arguments, &["--format", "csv"]].concat()).success().stdout;
+        assert_defused(arguments[0], printed.as_bytes());
+        assert!(arguments[0] == "status" || printed.contains("'=cmd"), "{arguments:?}: {printed}");
+    }
+}
+
 // ---- the workbook ----
 
 /// A cell of the workbook.
