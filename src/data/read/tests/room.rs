@@ -7,7 +7,7 @@ const EVERY: usize = 1024;
 /// Bytes of a row of one feature: that as f32, the target as f64, two integers of four bytes.
 const OF_ROW: usize = 20;
 /// Bytes of two classes with a name of one letter.
-const OF_CLASSES: usize = 2 * 102;
+const OF_CLASSES: usize = 2 * 202;
 
 /// `x,y` and so many rows, of the classes p and q.
 fn numbers(count: usize) -> String {
@@ -51,8 +51,8 @@ fn a_column_of_long_texts_counts_with_its_letters() {
         let row = |row| format!("{row},{:x<length$},{}", format!("t{row}"), if row % 2 == 0 { 'p' } else { 'q' });
         numbers(0).replace("x,", "x,note,") + &(0..=EVERY).map(row).collect::<Vec<_>>().join("\n")
     };
-    // A second feature; and texts of 500 letters, each kept twice, with 100 bytes of what finds them again.
-    let room = EVERY * (OF_ROW + 4 + 2 * 500 + 100) + OF_CLASSES;
+    // A second feature; and texts of 500 letters, each kept twice, with 200 bytes of what finds them again.
+    let room = EVERY * (OF_ROW + 4 + 2 * 500 + 200) + OF_CLASSES;
     assert_eq!(refusal(&texts(500), room), None);
     assert!(refusal(&texts(501), room).unwrap().starts_with("x.csv:1026: the 1024 rows so far take "));
 }
