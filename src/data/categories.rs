@@ -35,7 +35,7 @@ impl Categories {
     }
 
     /// The code of a category that was seen before.
-    #[inline]
+    #[inline(always)]
     pub(super) fn find(&self, name: Field) -> Option<u32> {
         if let (Some(wanted @ 1..), false) = (name.packed(), self.places.is_empty()) {
             let [(first, first_code), (second, second_code)] = self.places[self.place(wanted)];
@@ -87,7 +87,7 @@ impl Categories {
     }
 
     /// The place of a name: the highest bits of a product, on which all of its letters have an influence.
-    #[inline]
+    #[inline(always)]
     fn place(&self, packed: u128) -> usize {
         /// 2^64 divided by the golden ratio, an odd number.
         const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -67,7 +67,7 @@ impl Cells {
 
     /// The number that a cell is, where it is written as most are: a hyphen or none, a few digits, a fraction or none. Of any
     /// other cell [`Self::read`] tells more.
-    #[inline]
+    #[inline(always)]
     pub(super) fn plain_number(&self, cell: Field) -> Option<f64> {
         if self.missing_numbers {
             return None;

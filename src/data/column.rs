@@ -71,7 +71,7 @@ impl ColumnReader {
     }
 
     /// The number of a cell of `row`, or the code of its category; NaN where it is missing. `cell` must be UTF-8.
-    #[inline]
+    #[inline(always)]
     pub(super) fn read(&mut self, cells: &Cells, cell: Field, row: usize) -> f64 {
         if self.is_text {
             return self.read_category(cells, cell, row);
@@ -82,6 +82,7 @@ impl ColumnReader {
         }
     }
 
+    #[inline(always)]
     fn read_category(&mut self, cells: &Cells, cell: Field, row: usize) -> f64 {
         let name = cell.trimmed();
         let Some(code) = self.categories.find(name) else { return self.read_any(cells, cell.text(), row) };
@@ -95,6 +96,7 @@ impl ColumnReader {
         f64::from(code)
     }
 
+    #[inline(always)]
     fn note_number(&mut self, x: f64) -> f64 {
         self.numbers += 1;
         if let Some(counter) = &mut self.counter {

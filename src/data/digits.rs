@@ -17,7 +17,7 @@ const fn everywhere(byte: u8) -> u64 {
 ///
 /// `text` has the `len` letters of the cell in its highest bytes, the last one the highest, and zeros below. The quotient of two
 /// numbers that are exact is rounded once: it is the number that the standard library reads.
-#[inline]
+#[inline(always)]
 pub(super) fn few_digits(text: u64, len: usize, decimal: u8) -> Option<f64> {
     if len == 0 {
         return None;

@@ -22,19 +22,19 @@ impl<'r> Field<'r> {
     }
 
     /// The text of the cell.
-    #[inline]
+    #[inline(always)]
     pub(super) fn text(self) -> &'r [u8] {
         &self.from[..self.len]
     }
 
     /// Bytes of the text.
-    #[inline]
+    #[inline(always)]
     pub(super) fn len(self) -> usize {
         self.len
     }
 
     /// The cell without blanks around it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn trimmed(self) -> Self {
         let text = self.text();
         // No blank is above the space; some that are not are letters of no text, and cost time only.
@@ -48,7 +48,7 @@ impl<'r> Field<'r> {
     }
 
     /// The bytes of the text as a word, the last the highest, zeros below; nothing where they are more than eight.
-    #[inline]
+    #[inline(always)]
     pub(super) fn in_highest_bytes(self) -> Option<u64> {
         let free = 8 * (size_of::<u64>().checked_sub(self.len)?) as u32;
         let text = match self.from.first_chunk() {
@@ -59,7 +59,7 @@ impl<'r> Field<'r> {
     }
 
     /// The bytes of the text, the first the lowest, as an integer; nothing where they are more than [`MOST_PACKED`].
-    #[inline]
+    #[inline(always)]
     pub(super) fn packed(self) -> Option<u128> {
         /// For each length the bits of a text.
         const MASKS: [u128; MOST_PACKED + 1] = {

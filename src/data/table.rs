@@ -250,8 +250,12 @@ impl Table {
         self.matrix.resize(start + self.width, f32::NAN);
         let features = &mut self.matrix[start..];
         for (cell, slot) in record.fields().zip(slots) {
+            // Apart from the others, since most are of this kind.
+            if let Slot::Feature(feature) = *slot {
+                features[feature] = self.columns[feature].read(&self.cells, cell, row) as f32;
+                continue;
+            }
             match *slot {
-                Slot::Feature(feature) => features[feature] = self.columns[feature].read(&self.cells, cell, row) as f32,
                 Slot::Target => self.target_values.push(self.target.read(&self.cells, cell, row)),
                 Slot::Split => {
                     let role = Role::parse(&String::from_utf8_lossy(cell.text())).map_err(Refusal::SplitWord)?;
@@ -269,7 +273,7 @@ impl Table {
                     };
                     self.groups.push(number);
                 }
-                Slot::Nowhere => {}
+                Slot::Feature(_) | Slot::Nowhere => {}
             }
         }
         self.lines.push(u32::try_from(record.line).unwrap_or(u32::MAX));

@@ -127,7 +127,7 @@ impl<'r> Record<'r> {
     }
 
     /// All, from left to right.
-    #[inline]
+    #[inline(always)]
     pub(in crate::data) fn fields(self) -> impl Iterator<Item = Field<'r>> {
         let mut begin = 0;
         self.ends.iter().map(move |&end| {
