@@ -33,6 +33,8 @@ pub(super) struct Table {
     /// `[rows]` the number of the value of the group column, in the order in which they come; empty where there is none.
     pub(super) groups: Vec<u32>,
     group_numbers: HashMap<Vec<u8>, u32>,
+    /// Bytes that these take, about.
+    group_bytes: usize,
     /// `[rows]` line of the file.
     pub(super) lines: Vec<u32>,
     pub(super) files: Vec<FileRows>,
@@ -83,6 +85,7 @@ impl Table {
             roles: vec![],
             groups: vec![],
             group_numbers: HashMap::new(),
+            group_bytes: 0,
             lines: vec![],
             files: vec![],
             room,
@@ -115,7 +118,7 @@ impl Table {
         let source = source.for_each(|record| {
             records += 1;
             let line = record.line;
-            self.refuse_beyond_room(path, line)?;
+            self.refuse_beyond_room(path, record, self.lines.len())?;
             let cell = record.field(target).trimmed().text();
             if is_no_target(cell, &self.cells, self.doubtful_are_classes) {
                 self.has_doubtful_targets |= self.cells.is_doubtful(cell);
@@ -162,16 +165,17 @@ impl Table {
             .filter(|column| column.is_incomplete)
             .for_each(ColumnReader::start_again);
         let mut row = 0;
-        for file in &self.files {
+        let files = std::mem::take(&mut self.files);
+        for file in &files {
             self.cells.notation = file.dialect.notation;
-            let (cells, doubtful_are_classes) = (&self.cells, self.doubtful_are_classes);
             let target = target_field(&file.slots);
             let changed = || DataError::Changed { path: file.path.clone() };
             let source = Source::reopen(file.key, &file.path, file.dialect)?.for_each(|record| {
                 if record.len() != file.slots.len() {
                     return Err(changed());
                 }
-                if is_no_target(record.field(target).trimmed().text(), cells, doubtful_are_classes) {
+                self.refuse_beyond_room(&file.path, record, row)?;
+                if is_no_target(record.field(target).trimmed().text(), &self.cells, self.doubtful_are_classes) {
                     return Ok(());
                 }
                 if row == self.lines.len() {
@@ -181,10 +185,10 @@ impl Table {
                     match *slot {
                         Slot::Feature(feature) if again[feature] => {
                             self.matrix[row * self.width + feature] =
-                                self.columns[feature].read(cells, cell, row) as f32;
+                                self.columns[feature].read(&self.cells, cell, row) as f32;
                         }
                         Slot::Target if target_again => {
-                            self.target_values[row] = self.target.read(cells, cell, row);
+                            self.target_values[row] = self.target.read(&self.cells, cell, row);
                         }
                         _ => {}
                     }
@@ -196,29 +200,33 @@ impl Table {
                 return Err(changed());
             }
         }
+        self.files = files;
         Ok(())
     }
 
-    /// Refuses rows that do not fit into memory, looking every now and then.
-    fn refuse_beyond_room(&self, path: &Path, line: u64) -> Result<(), DataError> {
+    /// Refuses rows that do not fit into memory, looking every now and then while `row` is read, and before a large record.
+    fn refuse_beyond_room(&self, path: &Path, record: Record, row: usize) -> Result<(), DataError> {
         /// Rows between two looks.
         const EVERY: usize = 1024;
-        if !self.lines.len().is_multiple_of(EVERY) {
+        /// Bytes of a large record.
+        const LARGE: usize = 1 << 20;
+        if !row.is_multiple_of(EVERY) && record.text().len() < LARGE {
             return Ok(());
         }
         let needed = self.bytes();
         if needed <= self.room {
             return Ok(());
         }
-        let place = Place { path: path.to_owned(), line };
-        Err(DataError::NoRoom { place, rows: self.lines.len(), needed, room: self.room })
+        let place = Place { path: path.to_owned(), line: record.line };
+        Err(DataError::NoRoom { place, rows: row, needed, room: self.room })
     }
 
     /// Bytes that the rows take.
     fn bytes(&self) -> usize {
-        let texts: usize = self.columns.iter().chain([&self.target]).map(|column| column.text_bytes()).sum();
+        let texts: usize = self.columns.iter().chain([&self.target]).map(ColumnReader::text_bytes).sum();
         let each_row = size_of::<f64>() + 2 * size_of::<u32>();
-        size_of_val(self.matrix.as_slice()) + self.lines.len() * each_row + texts
+        let drawn_by = size_of_val(self.roles.as_slice()) + size_of_val(self.groups.as_slice()) + self.group_bytes;
+        size_of_val(self.matrix.as_slice()) + self.lines.len() * each_row + drawn_by + texts
     }
 
     /// The line from which a row was read.
@@ -269,7 +277,10 @@ impl Table {
                     let next = self.group_numbers.len() as u32;
                     let number = match self.group_numbers.get(value) {
                         Some(&known) => known,
-                        None => *self.group_numbers.entry(value.to_vec()).or_insert(next),
+                        None => {
+                            self.group_bytes += value.len() + EACH_GROUP;
+                            *self.group_numbers.entry(value.to_vec()).or_insert(next)
+                        }
                     };
                     self.groups.push(number);
                 }
@@ -280,6 +291,9 @@ impl Table {
         Ok(())
     }
 }
+
+/// Bytes that a group takes beside its letters: a text, an entry of the table.
+const EACH_GROUP: usize = 50;
 
 /// Why a row cannot be taken.
 enum Refusal {

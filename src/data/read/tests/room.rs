@@ -67,3 +67,33 @@ fn the_rows_of_a_test_file_count_behind_those_of_the_data() {
     assert!(file.message(&error).starts_with("test.csv:1026: the 2048 rows so far take "), "{error}");
     assert!(read_within(&settings, room + EVERY * OF_ROW).is_ok());
 }
+
+#[test]
+fn texts_that_are_read_a_second_time_count_too() {
+    // Numbers, of which no text is kept, until the last row makes categories of all.
+    let csv = |last: &str| {
+        let row = |row| format!("{},{}", if row == EVERY { last.to_owned() } else { format!("{row}") }, row % 2);
+        format!("x,y\n{}\n", (0..=EVERY).map(row).collect::<Vec<_>>().join("\n"))
+    };
+    let room = (EVERY + 1) * OF_ROW;
+    assert_eq!(refusal(&csv("7"), room), None);
+    let file = File::new("x.csv", csv("text"));
+    let settings = DataSettings { categorical: vec![], keep: vec!["x".into()], ..file.settings() };
+    let error = read_within(&settings, room).unwrap_err();
+    assert!(file.message(&error).starts_with("x.csv:1026: the 1024 rows so far take "), "{error}");
+}
+
+#[test]
+fn records_of_megabytes_are_looked_at_each_and_groups_count() {
+    let class = |row: usize| if row.is_multiple_of(2) { 'p' } else { 'q' };
+    let long = |row: usize| format!("{row},t{row}{},{}", "x".repeat(1_100_000), class(row));
+    let csv = format!("x,note,y\n{}\n", (0..6).map(long).collect::<Vec<_>>().join("\n"));
+    assert!(refusal(&csv, 5_000_000).unwrap().starts_with("x.csv:5: the 3 rows so far take "));
+    let groups = rows(EVERY + 1, |row| format!("{row},g{row:0>199},{}", class(row)));
+    let file = File::new("x.csv", groups.replacen("x,y", "x,who,y", 1));
+    let mut settings = file.settings();
+    settings.split.group = Some("who".into());
+    let room = EVERY * (OF_ROW + 4 + 250) + OF_CLASSES;
+    assert!(read_within(&settings, room).is_ok());
+    assert!(matches!(read_within(&settings, room - 1), Err(DataError::NoRoom { .. })));
+}
