@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use ndarray::{Array2, ArrayView1};
 
-use super::column::{ranked, ranks};
+use super::categories::{ranked, ranks};
 use super::dataset::{Column, ColumnKind, Dataset};
 use super::error::DataError;
 use super::header::Header;

@@ -1,12 +1,14 @@
 //! The categories of a column, found again cell by cell.
 //!
 //! In: texts. Out: for each a code, from 0 in the order in which they came. Short names are compared as integers, each with the
-//! one that has the same place; only where places clash, and for long names, a table of texts is asked.
+//! one that has the same place; only where places clash, and for long names, a table of texts is asked. And the order in which
+//! people would put them.
 
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
+use super::cell;
 use super::field::Field;
 
 /// The categories of a column.
@@ -97,6 +99,30 @@ impl Categories {
     }
 }
 
+/// For each of `levels` its rank in their natural order: by value if all are numbers, else by text.
+pub(super) fn ranks(levels: &[String]) -> Vec<u32> {
+    let values: Option<Vec<f64>> = levels.iter().map(|level| cell::number(level.as_bytes())).collect();
+    let mut order: Vec<usize> = (0..levels.len()).collect();
+    order.sort_by(|&a, &b| match &values {
+        Some(values) => values[a].total_cmp(&values[b]).then_with(|| levels[a].cmp(&levels[b])),
+        None => levels[a].cmp(&levels[b]),
+    });
+    let mut ranks = vec![0; levels.len()];
+    for (rank, level) in order.into_iter().enumerate() {
+        ranks[level] = rank as u32;
+    }
+    ranks
+}
+
+/// `levels` in the order of their `ranks`.
+pub(super) fn ranked(levels: &[String], ranks: &[u32]) -> Vec<String> {
+    let mut sorted = vec![String::new(); levels.len()];
+    for (level, &rank) in levels.iter().zip(ranks) {
+        sorted[rank as usize].clone_from(level);
+    }
+    sorted
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,5 +148,14 @@ mod tests {
                 assert_eq!(categories.names(), names);
             }
         }
+    }
+
+    #[test]
+    fn levels_are_ranked_by_value_or_by_text() {
+        let levels = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+        assert_eq!(ranks(&levels(&["10", "9", "-1"])), [2, 1, 0]);
+        assert_eq!(ranks(&levels(&["10", "9", "x"])), [0, 1, 2]);
+        let names = levels(&["10", "9", "-1"]);
+        assert_eq!(ranked(&names, &ranks(&names)), ["-1", "9", "10"]);
     }
 }

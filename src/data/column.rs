@@ -303,30 +303,6 @@ enum Sort {
     Text,
 }
 
-/// For each of `levels` its rank in their natural order: by value if all are numbers, else by text.
-pub(super) fn ranks(levels: &[String]) -> Vec<u32> {
-    let values: Option<Vec<f64>> = levels.iter().map(|level| super::cell::number(level.as_bytes())).collect();
-    let mut order: Vec<usize> = (0..levels.len()).collect();
-    order.sort_by(|&a, &b| match &values {
-        Some(values) => values[a].total_cmp(&values[b]).then_with(|| levels[a].cmp(&levels[b])),
-        None => levels[a].cmp(&levels[b]),
-    });
-    let mut ranks = vec![0; levels.len()];
-    for (rank, level) in order.into_iter().enumerate() {
-        ranks[level] = rank as u32;
-    }
-    ranks
-}
-
-/// `levels` in the order of their `ranks`.
-pub(super) fn ranked(levels: &[String], ranks: &[u32]) -> Vec<String> {
-    let mut sorted = vec![String::new(); levels.len()];
-    for (level, &rank) in levels.iter().zip(ranks) {
-        sorted[rank as usize].clone_from(level);
-    }
-    sorted
-}
-
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("records are checked to be UTF-8, and only ASCII was trimmed")
 }
@@ -402,14 +378,5 @@ mod tests {
         assert!(is_slip(3, 28) && !is_slip(4, 390), "at most three in a small file");
         assert!(is_slip(4, 396) && is_slip(50, 4950) && !is_slip(51, 4950), "at most one in a hundred in a large one");
         assert!(!is_slip(0, 100));
-    }
-
-    #[test]
-    fn levels_are_ranked_by_value_or_by_text() {
-        let levels = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
-        assert_eq!(ranks(&levels(&["10", "9", "-1"])), [2, 1, 0]);
-        assert_eq!(ranks(&levels(&["10", "9", "x"])), [0, 1, 2]);
-        let names = levels(&["10", "9", "-1"]);
-        assert_eq!(ranked(&names, &ranks(&names)), ["-1", "9", "10"]);
     }
 }

@@ -218,7 +218,10 @@ impl Filled<'_> {
         };
         let numbers: Vec<_> = self.steps.iter().filter_map(is_numbers).collect();
         let mut totals = vec![start; beside.len()];
-        for &row in if numbers.is_empty() { &[] } else { self.train } {
+        if numbers.is_empty() {
+            return totals;
+        }
+        for &row in self.train {
             let row = self.dataset.row(row);
             for columns in &numbers {
                 let columns = columns.clone();

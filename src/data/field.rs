@@ -37,7 +37,7 @@ impl<'r> Field<'r> {
     #[inline(always)]
     pub(super) fn trimmed(self) -> Self {
         let text = self.text();
-        // No blank is above the space; some that are not are letters of no text, and cost time only.
+        // All that may be trimmed is no greater than the space.
         if let ([first, ..], [.., last]) = (text, text)
             && *first.min(last) > b' '
         {

@@ -4,7 +4,8 @@
 //! order, or the value of each row.
 
 use super::Task;
-use super::column::{ColumnReader, ranked, ranks};
+use super::categories::{ranked, ranks};
+use super::column::ColumnReader;
 use super::settings::TaskChoice;
 
 /// Whole numbers are classes up to so many distinct values, if nothing else is said.

@@ -195,8 +195,12 @@ fn codes(dataset: &Dataset, numeric: &[usize], seen: &Seen) -> Vec<Option<(f32, 
         let code = [seen.least[column], seen.greatest[column]].into_iter().find(|end| CODES.contains(end))?;
         Some(Coded { column, code, rows: 0, least: f32::INFINITY, greatest: f32::NEG_INFINITY })
     };
+    let mut codes = vec![None; dataset.columns().len()];
     let mut all: Vec<Coded> = numeric.iter().filter_map(coded).collect();
-    for row in 0..if all.is_empty() { 0 } else { dataset.rows() } {
+    if all.is_empty() {
+        return codes;
+    }
+    for row in 0..dataset.rows() {
         let row = dataset.row(row);
         for Coded { column, code, rows, least, greatest } in &mut all {
             let x = row[*column];
@@ -207,7 +211,6 @@ fn codes(dataset: &Dataset, numeric: &[usize], seen: &Seen) -> Vec<Option<(f32, 
             }
         }
     }
-    let mut codes = vec![None; dataset.columns().len()];
     for Coded { column, code, rows, least, greatest } in all {
         let distance = if code < least { least - code } else { code - greatest };
         let is_apart = rows >= LEAST_ROWS && least < greatest && distance >= greatest - least;

@@ -126,33 +126,19 @@ mod tests {
             PANEL,
         );
         for columns in 0..PANEL {
+            let wanted = Panel { values: &b, row: PANEL, columns };
+            let add = |part: &mut [f32]| product(Start::Continue, scalars, wanted, depth, rows, part, PANEL);
             let mut part = before.clone();
             // The last row ends with its last wanted column.
             let length = (rows - 1) * PANEL + columns;
-            product(
-                Start::Continue,
-                scalars,
-                Panel { values: &b, row: PANEL, columns },
-                depth,
-                rows,
-                &mut part[..length],
-                PANEL,
-            );
+            add(&mut part[..length]);
             for (place, &found) in part.iter().enumerate() {
                 let wanted = if place % PANEL < columns { whole[place] } else { before[place] };
                 assert_eq!(found.to_bits(), wanted.to_bits(), "{columns} columns, element {place}");
             }
             // Nothing behind it is read either, which only AddressSanitizer sees, and only where the memory ends there.
             let mut exact = before[..length].to_vec();
-            product(
-                Start::Continue,
-                scalars,
-                Panel { values: &b, row: PANEL, columns },
-                depth,
-                rows,
-                &mut exact,
-                PANEL,
-            );
+            add(&mut exact);
             assert_eq!(exact, part[..length]);
         }
     }
