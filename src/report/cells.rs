@@ -104,9 +104,12 @@ fn is_number(value: &str) -> bool {
     value.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
+/// With what a cell begins that some spreadsheet takes for a formula; the last four are signs as wide as an ideograph.
+const FORMULA_SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// Apostrophes before the sign count too, so that [`plain_text`] gives back what they were.
 fn looks_like_a_formula(value: &str) -> bool {
-    value.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+    value.trim_start_matches('\'').starts_with(FORMULA_SIGNS)
 }
 
 /// A CSV writer with the line ends that are promised above.
@@ -129,7 +132,7 @@ mod tests {
 
     #[test]
     fn formulas_get_an_apostrophe_and_numbers_do_not() {
-        for formula in ["=1+1", "+1", "-1", "@x", "\tx", "\rx"] {
+        for formula in ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\n=x", "＝1+1", "＋1", "－1", "＠x"] {
             assert_eq!(text(formula), format!("'{formula}"));
         }
         assert_eq!((text("dropout 50%"), text("'t is"), text("")), ("dropout 50%".into(), "'t is".into(), "".into()));
@@ -138,9 +141,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_text_comes_back_as_it_was(value in "['=+@a-]{0,4}.{0,5}") {
+        fn a_text_comes_back_as_it_was(value in "['=+@a＝\n-]{0,4}.{0,5}") {
             let cell = text(&value).into_owned();
-            prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']));
+            prop_assert!(!cell.starts_with(FORMULA_SIGNS));
             prop_assert_eq!(plain_text(&cell), value);
         }
 
