@@ -191,7 +191,7 @@ fn files_that_are_no_models_are_refused_whatever_they_claim() {
     let bare = r#"{"0.weight":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}}"#;
     for (what, bytes, message) in [
         ("nothing", vec![], "is not a safetensors file: it has 0 bytes"),
-        ("a text", b"size,weight\n1,2\n".to_vec(), "is not a safetensors file: its header would be longer"),
+        ("a text", b"size,weight\n1,2\n".to_vec(), "is not a safetensors file: it begins as text: is it the data?"),
         ("a huge header", [&u64::MAX.to_le_bytes()[..], b"{}"].concat(), "its header would be longer"),
         ("cut off in the header", good[..50].to_vec(), "it ends within its header"),
         ("cut off in the weights", good[..good.len() - 3].to_vec(), "is not a safetensors file"),

@@ -89,6 +89,9 @@ fn header(path: &Path, file: &mut File) -> Result<Vec<u8>, ModelError> {
     let Ok(length) = <[u8; LENGTH]>::try_from(bytes.as_slice()) else {
         return refuse(format!("it has {} bytes", bytes.len()));
     };
+    if length.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')) {
+        return refuse("it begins as text: is it the data? (the model is named first, then the data)".to_owned());
+    }
     let length = u64::from_le_bytes(length);
     if length > MOST_HEADER {
         return refuse(format!("its header would be longer than {} MiB", MOST_HEADER >> 20));
