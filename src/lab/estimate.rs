@@ -1,7 +1,8 @@
 //! What a sweep will cost, before it is run.
 //!
-//! In: the jobs of a plan. Out: expected time and memory. The time is measured on a few hundred rows of the real data
-//! through the real network, whose results are thrown away, and scaled up; stopping early and pruning make it less.
+//! In: the jobs of a plan. Out: expected time and memory. The time of preparing the rows is measured, that of training on
+//! a few hundred of them through the real network, whose results are thrown away, and scaled up; stopping early and pruning make
+//! it less.
 
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -40,7 +41,9 @@ const EPOCHS: usize = 2;
 
 /// Estimates one trial; nothing where its data or its network cannot be made.
 pub fn estimate(job: &Job) -> Option<Estimate> {
+    let start = Instant::now();
     let mut data = prepare(&job.dataset, &job.settings.data, job.seed, job.fold).ok()?.data;
+    let preparing = start.elapsed().as_secs_f64();
     let whole = recipe(&job.settings, &data);
     let mut initial = initial(&job.settings, &data, &whole, job.seed).ok()?;
     if let Some(kind) = whole.norm {
@@ -56,9 +59,9 @@ pub fn estimate(job: &Job) -> Option<Estimate> {
     let work_of_one: f64 = whole.surgeries.iter().map(|surgery| surgery.work(network, rows[0])).sum();
     let operations = members as f64 * work_of_one;
     let snapshots = snapshot_bytes(&whole, parameters);
-    let training = training_bytes(&network.sizes(), batch).saturating_mul(members);
+    let of_training = training_bytes(&network.sizes(), batch).saturating_mul(members);
     let of_rows = row_bytes(job.dataset.rows(), outputs);
-    let bytes = training.saturating_add(snapshots).saturating_add(operating).saturating_add(of_rows);
+    let bytes = of_training.saturating_add(snapshots).saturating_add(operating).saturating_add(of_rows);
 
     for part in [&mut data.train, &mut data.validation, &mut data.test] {
         cut(part);
@@ -66,7 +69,8 @@ pub fn estimate(job: &Job) -> Option<Estimate> {
     let sampled = [data.train.rows.len(), data.validation.rows.len(), data.test.rows.len()];
     let measured = EPOCHS as f64 * work(sampled) + sampled.iter().sum::<usize>() as f64;
     let per_unit = seconds(job, &data, initial) / measured;
-    let seconds = per_unit * work(rows) * job.settings.train.epochs as f64 + operations / OPERATIONS;
+    let training = per_unit * work(rows) * job.settings.train.epochs as f64;
+    let seconds = preparing + training + operations / OPERATIONS;
     Some(Estimate { seconds, bytes, inputs, outputs, parameters, members, rows: [rows[0], rows[1], rows[2], unused] })
 }
 
