@@ -2,7 +2,8 @@
 //!
 //! Out: for each kind of file the rate of both in MB/s, and how many times longer ours takes. The csv crate makes records of
 //! bytes and does nothing with them; ours checks that they are text, hashes the file, reads numbers and fills a matrix. Both
-//! take turns, so that what else the machine does meets both. An argument sets the size of the files in MB (default 100).
+//! take turns, so that what else the machine does meets both. A number sets the size of the files in MB (default 100), any other
+//! argument is part of the names of those to read.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -27,7 +28,9 @@ struct Kind {
 
 const KINDS: &[Kind] = &[
     Kind { name: "digits, as pixels", width: 784, delimiter: ',', cell: |random| (random % 256).to_string() },
-    Kind { name: "fractions", width: 20, delimiter: ',', cell: fraction },
+    Kind { name: "fractions", width: 100, delimiter: ',', cell: fraction },
+    Kind { name: "fractions of six places", width: 100, delimiter: ',', cell: |random| format!("{:.6}", unit(random)) },
+    Kind { name: "fractions of all places", width: 100, delimiter: ',', cell: |random| unit(random).to_string() },
     Kind {
         name: "fractions with decimal commas",
         width: 20,
@@ -42,12 +45,20 @@ fn fraction(random: u64) -> String {
     format!("{:.4}", (random % 2_000_000) as f64 / 1e4 - 100.0)
 }
 
+/// From -2 to 2, with as many places as a double has.
+fn unit(random: u64) -> f64 {
+    random as f64 / (1u64 << 29) as f64 - 2.0
+}
+
 fn main() {
-    let megabytes = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(100);
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let (sizes, names): (Vec<&str>, Vec<&str>) =
+        arguments.iter().map(String::as_str).partition(|argument| argument.parse::<usize>().is_ok());
+    let megabytes = sizes.first().map_or(100, |size| size.parse().expect("it is one of the numbers"));
     let folder = tempfile::tempdir().expect("there is room for temporary files");
     println!("| file | MB | csv crate, MB/s | ours, MB/s | times longer |");
     println!("| --- | ---: | ---: | ---: | ---: |");
-    for kind in KINDS {
+    for kind in KINDS.iter().filter(|kind| names.is_empty() || names.iter().any(|name| kind.name.contains(name))) {
         let path = folder.path().join("rows.csv");
         write(&path, kind, megabytes * 1_000_000);
         let size = fs::metadata(&path).expect("it was just written").len() as f64 / 1e6;

@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use ndarray::{Array2, ArrayView1};
+use rayon::prelude::*;
 
 use super::categories::{ranked, ranks};
 use super::dataset::{Column, ColumnKind, Dataset};
@@ -102,16 +103,20 @@ fn recode(features: &mut Array2<f32>, columns: &[(usize, Vec<u32>)]) {
     if columns.is_empty() {
         return;
     }
+    /// Rows that one thread takes at a time.
+    const ROWS: usize = 1 << 12;
     let width = features.ncols();
     let cells = features.as_slice_mut().expect("features are made row by row and never turned");
-    for row in cells.chunks_exact_mut(width) {
-        for (column, ranks) in columns {
-            let code = &mut row[*column];
-            if !code.is_nan() {
-                *code = ranks[*code as usize] as f32;
+    cells.par_chunks_mut(ROWS * width).for_each(|rows| {
+        for row in rows.chunks_exact_mut(width) {
+            for (column, ranks) in columns {
+                let code = &mut row[*column];
+                if !code.is_nan() {
+                    *code = ranks[*code as usize] as f32;
+                }
             }
         }
-    }
+    });
 }
 
 /// Drops all columns but `kept` from a matrix of `width` columns without a second matrix.

@@ -1,8 +1,8 @@
 //! The categories of a column, found again cell by cell.
 //!
-//! In: texts. Out: for each a code, from 0 in the order in which they came. Short names are compared as integers, each with the
-//! one that has the same place; only where places clash, and for long names, a table of texts is asked. And the order in which
-//! people would put them.
+//! In: cells. Out: for each a code, from 0 in the order in which their names came. A cell is compared as an integer, as it is
+//! written, with those that have the same place; only cells that are new, long, or find no place are trimmed and looked up by
+//! their text. And the order in which people would put the names.
 
 use std::collections::HashMap;
 
@@ -15,15 +15,25 @@ use super::field::Field;
 #[derive(Debug, Default)]
 pub(super) struct Categories {
     names: Vec<String>,
-    /// As many places as a power of two; none while there are no names.
-    places: Vec<Place>,
     codes: HashMap<Vec<u8>, u32, RandomState>,
-    /// Bytes that they take, about.
+    /// Bytes that these take, about.
     bytes: usize,
+    /// As many as a power of two; none while there are no names.
+    places: Vec<Place>,
 }
 
-/// Room for two names that fall on the same place: each as an integer, and its code. 0 is the integer of no name.
-type Place = [(u128, u32); 2];
+/// Room for two spellings that fall on the same place.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// What cells are as integers, [`NONE`] for no cell.
+    spellings: [u128; 2],
+    codes: [u32; 2],
+}
+
+/// No text, since all text is UTF-8.
+const NONE: u128 = u128::MAX;
+
+const EMPTY: Place = Place { spellings: [NONE; 2], codes: [0; 2] };
 
 impl Categories {
     /// Their names, by code.
@@ -33,69 +43,74 @@ impl Categories {
 
     /// Bytes that they take, about.
     pub(super) fn bytes(&self) -> usize {
-        self.bytes
+        self.bytes + size_of_val(self.places.as_slice())
     }
 
-    /// The code of a category that was seen before.
+    /// The code of a cell that was seen before, written in the same way, unless there was no place for it.
     #[inline(always)]
-    pub(super) fn find(&self, name: Field) -> Option<u32> {
-        if let (Some(wanted @ 1..), false) = (name.packed(), self.places.is_empty()) {
-            let [(first, first_code), (second, second_code)] = self.places[self.place(wanted)];
-            // Which of the two it is cannot be foretold: no branch for it.
-            let code = if second == wanted { second_code } else { first_code };
-            if (first == wanted) | (second == wanted) {
-                return Some(code);
-            }
-        }
-        self.look_up(name.text())
+    pub(super) fn find(&self, cell: Field) -> Option<u32> {
+        let wanted = cell.packed()?;
+        let Place { spellings: [first, second], codes } = self.places.get(self.place(wanted))?;
+        // Which of the two it is cannot be foretold: no branch for it.
+        ((*first == wanted) | (*second == wanted)).then(|| codes[usize::from(*second == wanted)])
     }
 
-    #[inline(never)]
-    fn look_up(&self, name: &[u8]) -> Option<u32> {
+    /// The code of the category of that name.
+    pub(super) fn look_up(&self, name: &[u8]) -> Option<u32> {
         self.codes.get(name).copied()
     }
 
     /// A new category; its code.
     pub(super) fn add(&mut self, name: &str) -> u32 {
-        /// What a category takes beside its letters: two texts, an entry of the table, places.
+        /// What a category takes beside its letters: two texts, an entry of the table, what is known of it.
         const EACH: usize = 200;
         let code = u32::try_from(self.names.len()).expect("memory ends before 4 billion categories");
         self.bytes += 2 * name.len() + EACH;
         self.names.push(name.to_owned());
         self.codes.insert(name.as_bytes().to_owned(), code);
-        self.give_place(code);
         code
     }
 
-    /// Gives the name of that code its place; all names others where places become few.
-    fn give_place(&mut self, code: u32) {
-        /// Places for each name, at least, so that few fall on the same.
-        const FOR_EACH: usize = 2;
-        /// So many lie near the processor.
-        const MOST: usize = 1 << 10;
-        let wanted = (FOR_EACH * self.names.len()).next_power_of_two().min(MOST);
-        let mut moved = code..code + 1;
-        if self.places.len() < wanted {
-            self.places = vec![Place::default(); 2 * wanted];
-            moved.start = 0;
+    /// Lets `cell`, which is written in a way that was not found, be found the next time.
+    pub(super) fn remember(&mut self, cell: Field, code: u32) {
+        /// So many are near the processor, and few spellings that people write find none.
+        const MOST: usize = 1 << 11;
+        let Some(spelling) = cell.packed() else { return };
+        while !self.is_placed(spelling, code) && self.places.len() < MOST {
+            self.double_places();
         }
-        for code in moved {
-            if let Some(packed) = Field::from(self.names[code as usize].as_bytes()).packed() {
-                let place = self.place(packed);
-                let [first, second] = &mut self.places[place];
-                *(if first.0 == 0 { first } else { second }) = (packed, code);
+    }
+
+    /// Gives a spelling its place, if there is room in it; whether there was.
+    fn is_placed(&mut self, spelling: u128, code: u32) -> bool {
+        let place = self.place(spelling);
+        let Some(place) = self.places.get_mut(place) else { return false };
+        let Some(free) = place.spellings.iter().position(|&taken| taken == NONE) else { return false };
+        (place.spellings[free], place.codes[free]) = (spelling, code);
+        true
+    }
+
+    fn double_places(&mut self) {
+        const FEWEST: usize = 8;
+        let doubled = vec![EMPTY; (2 * self.places.len()).max(FEWEST)];
+        for place in std::mem::replace(&mut self.places, doubled) {
+            // Each has a place that differs from the old one in a single bit, if at all: there is room.
+            for (spelling, code) in
+                place.spellings.into_iter().zip(place.codes).filter(|(spelling, _)| *spelling != NONE)
+            {
+                self.is_placed(spelling, code);
             }
         }
     }
 
-    /// The place of a name: the highest bits of a product, on which all of its letters have an influence.
+    /// The place of a spelling, on which all of its letters have an influence: the halves of a product, folded.
     #[inline(always)]
-    fn place(&self, packed: u128) -> usize {
-        /// 2^64 divided by the golden ratio, an odd number.
-        const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-        let folded = packed as u64 ^ ((packed >> 64) as u64).rotate_left(29);
-        let bits = self.places.len().trailing_zeros();
-        (folded.wrapping_mul(MULTIPLIER) >> (u64::BITS - bits)) as usize
+    fn place(&self, spelling: u128) -> usize {
+        /// Odd numbers without a pattern: 2^64 divided by the golden ratio, and by the square root of two.
+        const NUMBERS: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xb504_f333_f9de_6485];
+        let (low, high) = (spelling as u64 ^ NUMBERS[0], (spelling >> 64) as u64 ^ NUMBERS[1]);
+        let product = u128::from(low) * u128::from(high);
+        (product as u64 ^ (product >> 64) as u64) as usize & self.places.len().wrapping_sub(1)
     }
 }
 
@@ -125,6 +140,7 @@ pub(super) fn ranked(levels: &[String], ranks: &[u32]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::field::MOST_PACKED;
     use super::*;
 
     #[test]
@@ -140,11 +156,18 @@ mod tests {
                 for (name, code) in names.iter().zip(0..) {
                     assert_eq!(categories.find(name.as_bytes().into()), None, "{name}");
                     assert_eq!(categories.add(name), code);
+                    categories.remember(name.as_bytes().into(), code);
                 }
+                let mut found = 0;
                 for (name, code) in names.iter().zip(0..) {
-                    assert_eq!(categories.find(name.as_bytes().into()), Some(code), "{name}");
+                    assert_eq!(categories.look_up(name.as_bytes()), Some(code), "{name}");
+                    let at_once = categories.find(name.as_bytes().into());
+                    assert!(at_once.is_none_or(|known| known == code), "{name}: {at_once:?}");
+                    found += usize::from(at_once.is_some());
                 }
-                assert_eq!(categories.find(b"none of them"[..].into()), None);
+                let short = names.iter().filter(|name| name.len() <= MOST_PACKED).count();
+                assert!(found * 10 >= short.min(2000) * 9, "{found} of {short} short names have a place");
+                assert_eq!((categories.find(b"none"[..].into()), categories.look_up(b"none")), (None, None));
                 assert_eq!(categories.names(), names);
             }
         }

@@ -4,7 +4,7 @@
 //! nan is never a number. Of the default list, `-` and `None` mean a missing number, and a category like others among texts.
 
 use super::dialect::Notation;
-use super::digits::{TENS, few_digits};
+use super::digits::{self, few_digits, many_digits};
 use super::field::Field;
 use super::settings::DEFAULT_MISSING;
 
@@ -65,14 +65,17 @@ impl Cells {
         }
     }
 
-    /// The number that a cell is, where it is written as most are: a hyphen or none, a few digits, a fraction or none. Of any
+    /// The number that a cell is, where it is written as most are: a hyphen or none, digits, a fraction or none. Of any
     /// other cell [`Self::read`] tells more.
     #[inline(always)]
     pub(super) fn plain_number(&self, cell: Field) -> Option<f64> {
         if self.missing_numbers {
             return None;
         }
-        few_digits(cell.in_highest_bytes()?, cell.len(), self.notation.decimal)
+        match cell.in_highest_bytes() {
+            Some(text) => few_digits(text, cell.len(), self.notation.decimal),
+            None => many_digits(cell.text(), self.notation.decimal),
+        }
     }
 
     /// Whether `cell`, without surrounding blanks, means a missing value.
@@ -108,35 +111,10 @@ pub(super) fn number(cell: &[u8]) -> Option<f64> {
         Some(first) if first.is_ascii_digit() || *first == b'.' => {}
         _ => return None,
     }
-    if let Some(x) = short_number(unsigned) {
+    if let Some(x) = digits::unsigned(unsigned, b'.') {
         return Some(if cell[0] == b'-' { -x } else { x });
     }
     std::str::from_utf8(cell).ok()?.parse().ok()
-}
-
-/// A number of up to 15 digits, with a point among them or not. The quotient of two numbers that are exact in f64 is rounded
-/// once, so that this is the very number that the standard library reads (Clinger's fast path).
-fn short_number(cell: &[u8]) -> Option<f64> {
-    /// Whole numbers of so many digits are exact in f64.
-    const EXACT_DIGITS: usize = TENS.len() - 1;
-    if cell.len() > EXACT_DIGITS + 1 {
-        return None;
-    }
-    let (mut sum, mut digits, mut point) = (0u64, 0, None);
-    for &byte in cell {
-        let digit = byte.wrapping_sub(b'0');
-        if digit < 10 {
-            (sum, digits) = (sum * 10 + u64::from(digit), digits + 1);
-        } else if byte == b'.' && point.is_none() {
-            point = Some(digits);
-        } else {
-            return None;
-        }
-    }
-    if digits == 0 || digits > EXACT_DIGITS {
-        return None;
-    }
-    Some(sum as f64 / TENS[digits - point.unwrap_or(digits)])
 }
 
 #[cfg(test)]
@@ -172,7 +150,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_plain_number_is_what_a_thorough_reading_says(
-            text in r"[+-]?[0-9]{0,9}[.,]?[0-9]{0,9}%?( |e5)?",
+            text in r"[+-]?[0-9]{0,12}[.,]?[0-9]{0,12}%?( |e5)?",
             decimal in prop_oneof![Just(b'.'), Just(b',')],
             thousands in prop_oneof![Just(None), Just(Some(b'.')), Just(Some(b',')), Just(Some(b' '))],
         ) {

@@ -20,13 +20,10 @@ pub(super) struct ColumnReader {
     has_doubtful: bool,
     /// Whether digits with a leading zero are numbers, since the settings say that all of the column is.
     takes_padded: bool,
-    pub(super) numbers: usize,
-    /// Of the numbers, those with a percent sign.
+    /// Numbers that came before any text.
+    plain_numbers: usize,
+    /// Of the numbers, those with a percent sign; of categories, each is counted once.
     pub(super) percents: usize,
-    /// Cells that are no numbers, those with a leading zero among them.
-    pub(super) texts: usize,
-    /// Of the texts, those that are numbers but for a leading zero.
-    pub(super) padded: usize,
     pub(super) missing: usize,
     pub(super) first_missing: Option<usize>,
     /// The first row with a percent sign.
@@ -84,21 +81,24 @@ impl ColumnReader {
 
     #[inline(always)]
     fn read_category(&mut self, cells: &Cells, cell: Field, row: usize) -> f64 {
+        let Some(code) = self.categories.find(cell) else { return self.read_spelling(cells, cell, row) };
+        self.kinds[code as usize].cells += 1;
+        f64::from(code)
+    }
+
+    /// Reads a cell that is not written like one that was seen before, but may be of the same category.
+    #[inline(never)]
+    fn read_spelling(&mut self, cells: &Cells, cell: Field, row: usize) -> f64 {
         let name = cell.trimmed();
-        let Some(code) = self.categories.find(name) else { return self.read_any(cells, cell.text(), row) };
-        let kind = &mut self.kinds[code as usize];
-        kind.note(cell.len() > name.len());
-        match kind.sort {
-            Sort::Number => self.numbers += 1,
-            Sort::Padded => (self.texts, self.padded) = (self.texts + 1, self.padded + 1),
-            Sort::Text => self.texts += 1,
-        }
+        let Some(code) = self.categories.look_up(name.text()) else { return self.read_any(cells, cell.text(), row) };
+        self.kinds[code as usize].note(cell.len() > name.len());
+        self.categories.remember(cell, code);
         f64::from(code)
     }
 
     #[inline(always)]
     fn note_number(&mut self, x: f64) -> f64 {
-        self.numbers += 1;
+        self.plain_numbers += 1;
         if let Some(counter) = &mut self.counter {
             counter.count(x);
         }
@@ -126,20 +126,16 @@ impl ColumnReader {
                 return f64::NAN;
             }
             Cell::Number(x) if !self.is_text => return self.note_number(x),
-            Cell::Number(_) | Cell::TooLarge => self.numbers += 1,
+            Cell::TooLarge if !self.is_text => self.plain_numbers += 1,
+            Cell::Number(_) | Cell::TooLarge => {}
             Cell::Percent(x) => {
                 self.percents += 1;
                 self.first_percent.get_or_insert(row);
                 if !self.is_text {
                     return self.note_number(x);
                 }
-                self.numbers += 1;
             }
-            Cell::Padded(_) => {
-                self.padded += 1;
-                self.note_text(trimmed, row);
-            }
-            Cell::Text | Cell::Doubtful => self.note_text(trimmed, row),
+            Cell::Padded(_) | Cell::Text | Cell::Doubtful => self.note_text(trimmed, row),
         }
         if self.is_text {
             return f64::from(self.add(raw, trimmed, cell));
@@ -149,10 +145,9 @@ impl ColumnReader {
     }
 
     fn note_text(&mut self, cell: &[u8], row: usize) {
-        self.texts += 1;
         if self.first_text.is_none() {
             self.first_text = Some((row, text(cell).to_owned()));
-            self.is_incomplete = !self.is_text && (self.numbers > 0 || self.has_doubtful);
+            self.is_incomplete = !self.is_text && (self.plain_numbers > 0 || self.has_doubtful);
             self.is_text = true;
         }
     }
@@ -162,14 +157,34 @@ impl ColumnReader {
         *self = Self { takes_padded: self.takes_padded, ..Self::text() };
     }
 
+    /// Cells that are numbers.
+    pub(super) fn numbers(&self) -> usize {
+        self.plain_numbers + self.cells_of(|sort| sort == Sort::Number)
+    }
+
+    /// Cells that are no numbers, those with a leading zero among them.
+    pub(super) fn texts(&self) -> usize {
+        self.cells_of(|sort| sort != Sort::Number)
+    }
+
+    /// Of the texts, those that are numbers but for a leading zero.
+    fn padded(&self) -> usize {
+        self.cells_of(|sort| sort == Sort::Padded)
+    }
+
+    /// Cells of the categories of some sorts.
+    fn cells_of(&self, is_meant: impl Fn(Sort) -> bool) -> usize {
+        self.kinds.iter().filter(|kind| is_meant(kind.sort)).map(|kind| kind.cells).sum()
+    }
+
     /// Whether no cell says anything.
     pub(super) fn is_empty(&self) -> bool {
-        self.numbers + self.texts == 0
+        self.present() == 0
     }
 
     /// Cells that are not missing.
     pub(super) fn present(&self) -> usize {
-        self.numbers + self.texts
+        self.plain_numbers + self.cells_of(|_| true)
     }
 
     /// Whether the cells that are no numbers look like slips in a column of numbers: at most three or one in a hundred, and
@@ -177,12 +192,12 @@ impl ColumnReader {
     pub(super) fn is_text_by_a_slip(&self) -> bool {
         /// So few may be slips in a small file.
         const FEW: usize = 3;
-        self.is_nearly_all_numbers() && self.texts <= FEW.max(self.present() / 100)
+        self.is_nearly_all_numbers() && self.texts() <= FEW.max(self.present() / 100)
     }
 
     /// Whether it is text by less than a tenth of its cells.
     pub(super) fn is_nearly_all_numbers(&self) -> bool {
-        self.texts > 0 && self.padded < self.texts && self.texts * 10 < self.present()
+        self.texts() > 0 && self.padded() < self.texts() && self.texts() * 10 < self.present()
     }
 
     /// Whether a few words, over and over, make text of a column that is numbers for the most part: a word for what is missing,
@@ -190,8 +205,8 @@ impl ColumnReader {
     pub(super) fn is_text_by_few_words(&self) -> bool {
         /// Distinct words; a column that counts up to `3+` has one.
         const FEW_WORDS: usize = 3;
-        let words = self.kinds.iter().filter(|kind| matches!(kind.sort, Sort::Text)).count();
-        (1..=FEW_WORDS).contains(&words) && self.numbers > self.texts && self.padded == 0
+        let words = self.kinds.iter().filter(|kind| kind.sort == Sort::Text).count();
+        (1..=FEW_WORDS).contains(&words) && self.numbers() > self.texts() && self.padded() == 0
     }
 
     /// Categories of which some cells have blanks around them and others have not.
@@ -202,7 +217,7 @@ impl ColumnReader {
 
     /// Whether it would be numbers but for leading zeros.
     pub(super) fn is_text_by_zeros(&self) -> bool {
-        self.texts > 0 && self.padded == self.texts
+        self.texts() > 0 && self.padded() == self.texts()
     }
 
     /// Whether it looks like names or identifiers, of which a network can learn nothing.
@@ -241,10 +256,12 @@ impl ColumnReader {
             Cell::Padded(_) => Sort::Padded,
             Cell::Text | Cell::Doubtful | Cell::Missing => Sort::Text,
         };
-        let mut kind = Kind { sort, written: 0 };
+        let mut kind = Kind { sort, cells: 0, written: 0 };
         kind.note(raw.len() > level.len());
         self.kinds.push(kind);
-        self.categories.add(text(level))
+        let code = self.categories.add(text(level));
+        self.categories.remember(raw.into(), code);
+        code
     }
 }
 
@@ -276,6 +293,8 @@ impl Range {
 #[derive(Debug, Clone, Copy)]
 struct Kind {
     sort: Sort,
+    /// Cells that are of it.
+    cells: usize,
     /// [`Self::BARE`], [`Self::PADDED`], or both.
     written: u8,
 }
@@ -286,17 +305,15 @@ impl Kind {
     /// It is written with them.
     const PADDED: u8 = 2;
 
-    /// Notes whether a cell has blanks around it. What is known is not written again: that would hold up the next cell.
+    /// Notes a cell, and whether it has blanks around it.
     fn note(&mut self, has_blanks: bool) {
-        let written = if has_blanks { Self::PADDED } else { Self::BARE };
-        if self.written & written == 0 {
-            self.written |= written;
-        }
+        self.cells += 1;
+        self.written |= if has_blanks { Self::PADDED } else { Self::BARE };
     }
 }
 
 /// What a category counts as.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sort {
     Number,
     Padded,
@@ -322,7 +339,7 @@ mod tests {
         let values = read(&mut column, &["1", " ? ", " 2.5 ", ""]);
         assert_eq!((values[0], values[2]), (1.0, 2.5));
         assert!(values[1].is_nan() && values[3].is_nan());
-        assert_eq!((column.is_text, column.numbers, column.missing, column.first_missing), (false, 2, 2, Some(1)));
+        assert_eq!((column.is_text, column.numbers(), column.missing, column.first_missing), (false, 2, 2, Some(1)));
     }
 
     #[test]

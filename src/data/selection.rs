@@ -82,7 +82,7 @@ fn why_left_out(table: &Table, column: &ColumnReader) -> Option<String> {
     let ids = || {
         format!(
             "its name and {} nearly all distinct look like ids (data.keep keeps it)",
-            plural(column.numbers, "number")
+            plural(column.numbers(), "number")
         )
     };
     counter.is_distinct().then(ids)
@@ -119,8 +119,8 @@ fn refuse_stray_texts(table: &Table, column: &ColumnReader, name: &str) -> Resul
                 place: table.place(*row),
                 column: name.to_owned(),
                 text: text.clone(),
-                texts: column.texts,
-                numbers: column.numbers,
+                texts: column.texts(),
+                numbers: column.numbers(),
                 notation: keys.map(|keys| format!("{keys} reads it as a number; ")).unwrap_or_default(),
             })))
         }

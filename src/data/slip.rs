@@ -33,7 +33,7 @@ fn leading_zeros(table: &Table, column: &ColumnReader, name: &str) -> Option<Str
 }
 
 fn mixed_percents(table: &Table, column: &ColumnReader, name: &str) -> Option<String> {
-    let (percents, numbers) = (column.percents, column.numbers);
+    let (percents, numbers) = (column.percents, column.numbers());
     let place = table.place(column.first_percent.filter(|_| percents < numbers)?);
     Some(format!(
         "{place}: column {name} has {percents} of {numbers} numbers with a percent sign, this is the first: 5% is read as 5, \
@@ -90,11 +90,11 @@ fn warning(table: &Table, column: &ColumnReader, what: &str) -> Option<String> {
     let (row, text) =
         column.first_text.as_ref().filter(|_| column.is_text_by_a_slip() || column.is_text_by_few_words())?;
     let (place, text) = (table.place(*row), quoted(text));
-    let (cells, them) = match column.texts {
+    let (cells, them) = match column.texts() {
         1 => (text, "it"),
         count => (format!("{count} cells, the first of them {text}"), "them"),
     };
-    let numbers = column.numbers;
+    let numbers = column.numbers();
     Some(format!(
         "{place}: {what} because of {cells}: all other {numbers} cells are numbers (data.missing can name {them})"
     ))

@@ -9,7 +9,7 @@ mod padding;
 mod raw;
 mod records;
 
-use std::io::{self, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::dialect::{Asked, Dialect, Guess, foreign, guess, is_enough};
@@ -29,7 +29,7 @@ pub(super) struct Source {
     path: PathBuf,
     dialect: Dialect,
     csv: csv_core::Reader,
-    content: BufReader<Content>,
+    content: Content,
     /// Fields of every record; 0 before the first.
     width: usize,
     /// The first record, where it was looked at and is no header.
@@ -69,7 +69,7 @@ impl Source {
 
     fn new(key: FileKey, path: &Path, raw: Raw, dialect: Dialect) -> Self {
         let csv = csv_core::ReaderBuilder::new().delimiter(dialect.delimiter).comment(dialect.comment).build();
-        let content = BufReader::with_capacity(BLOCK, Content::new(raw, &dialect));
+        let content = Content::new(raw, &dialect);
         let path = path.to_owned();
         Self { key, path, dialect, csv, content, width: 0, first: None, first_line: 1, long_record: None }
     }
@@ -86,9 +86,10 @@ impl Source {
                 return Ok(false);
             }
             let record = records.last_read();
-            self.content.get_mut().begin_record();
+            let is_plain = self.content.is_record_plain();
+            self.content.begin_record();
             // The content ends with a line end, which ends the last record, unless quotes hold it.
-            if self.content.get_ref().has_ended() {
+            if self.content.has_ended() {
                 let line = self.csv.line() - newlines(record.text());
                 return Err(DataError::OpenQuote { place: self.place(line) });
             }
@@ -99,7 +100,10 @@ impl Source {
             if record.len() != self.width && is_blank(record) {
                 continue;
             }
-            self.check(record, line)?;
+            if !is_plain {
+                self.refuse_no_text(record, line)?;
+            }
+            self.refuse_other_width(record, line)?;
             if !is_one_line {
                 self.note_if_long(record, line);
             }
@@ -120,7 +124,7 @@ impl Source {
 
     /// SHA-256 of the content, once all records are read.
     pub(super) fn into_hash(self) -> [u8; 32] {
-        self.content.into_inner().into_hash()
+        self.content.into_hash()
     }
 
     fn header(&mut self) -> Result<Vec<String>, DataError> {
@@ -147,16 +151,20 @@ impl Source {
         Ok((1..=self.width).map(|column| format!("column_{column}")).collect())
     }
 
-    /// Whether the record is text and as wide as the others.
-    fn check(&self, record: Record, line: u64) -> Result<(), DataError> {
+    /// Refuses a record that is no text.
+    fn refuse_no_text(&self, record: Record, line: u64) -> Result<(), DataError> {
         // The fields lie behind each other: if all is ASCII, so is each.
-        let (least, all_bits) = record.text().iter().fold((u8::MAX, 0), |(least, bits), &b| (least.min(b), bits | b));
-        if all_bits > 0x7f && !record.fields().all(|field| std::str::from_utf8(field.text()).is_ok()) {
+        if !record.text().is_ascii() && !record.fields().all(|field| std::str::from_utf8(field.text()).is_ok()) {
             return Err(DataError::NotUtf8 { key: self.key, place: self.place(line) });
         }
-        if least == 0 {
+        if record.text().contains(&0) {
             return Err(DataError::Nul { place: self.place(line) });
         }
+        Ok(())
+    }
+
+    /// Refuses a record that is not as wide as the others.
+    fn refuse_other_width(&self, record: Record, line: u64) -> Result<(), DataError> {
         if self.width > 0 && record.len() != self.width {
             let (found, wanted) = (record.len(), self.width);
             let hint = self.ragged_hint(record, line);

@@ -5,6 +5,7 @@
 //! the matrix itself.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::cell::Cells;
@@ -12,6 +13,7 @@ use super::column::ColumnReader;
 use super::counter::Counter;
 use super::dialect::Dialect;
 use super::error::{DataError, FileKey, Place};
+use super::field::Field;
 use super::header::{Header, Slot};
 use super::role::Role;
 use super::source::{Record, Source};
@@ -112,7 +114,7 @@ impl Table {
         self.cells.notation = dialect.notation;
         self.columns.iter_mut().filter_map(|column| column.counter.as_mut()).for_each(Counter::begin_file);
         let start = self.lines.len();
-        let target = target_field(&slots);
+        let (target, runs) = (target_field(&slots), runs(&slots));
         let mut without_target: Option<WithoutTarget> = None;
         let mut records = 0;
         let source = source.for_each(|record| {
@@ -129,7 +131,7 @@ impl Table {
                 }
                 return Ok(());
             }
-            self.push(record, &slots).map_err(|refusal| {
+            self.push(record, &runs).map_err(|refusal| {
                 let place = Place { path: path.to_owned(), line };
                 let name = |column: Option<usize>| column.map_or(String::new(), |column| header.names[column].clone());
                 match refusal {
@@ -252,48 +254,83 @@ impl Table {
     }
 
     /// Adds a row.
-    fn push(&mut self, record: Record, slots: &[Slot]) -> Result<(), Refusal> {
+    fn push(&mut self, record: Record, runs: &[Run]) -> Result<(), Refusal> {
         let row = self.lines.len();
         let start = self.matrix.len();
         self.matrix.resize(start + self.width, f32::NAN);
-        let features = &mut self.matrix[start..];
-        for (cell, slot) in record.fields().zip(slots) {
-            // Apart from the others, since most are of this kind.
-            if let Slot::Feature(feature) = *slot {
-                features[feature] = self.columns[feature].read(&self.cells, cell, row) as f32;
-                continue;
-            }
-            match *slot {
-                Slot::Target => self.target_values.push(self.target.read(&self.cells, cell, row)),
-                Slot::Split => {
-                    let role = Role::parse(&String::from_utf8_lossy(cell.text())).map_err(Refusal::SplitWord)?;
-                    self.roles.push(role);
-                }
-                Slot::Group => {
-                    let value = cell.trimmed().text();
-                    if self.cells.is_missing(value) {
-                        return Err(Refusal::NoGroup);
+        let mut fields = record.fields();
+        for run in runs {
+            match run {
+                Run::Features(features) => {
+                    let values = &mut self.matrix[start..][features.clone()];
+                    let columns = values.iter_mut().zip(&mut self.columns[features.clone()]);
+                    for ((value, column), cell) in columns.zip(fields.by_ref()) {
+                        *value = column.read(&self.cells, cell, row) as f32;
                     }
-                    let next = self.group_numbers.len() as u32;
-                    let number = match self.group_numbers.get(value) {
-                        Some(&known) => known,
-                        None => {
-                            self.group_bytes += value.len() + EACH_GROUP;
-                            *self.group_numbers.entry(value.to_vec()).or_insert(next)
-                        }
-                    };
-                    self.groups.push(number);
                 }
-                Slot::Feature(_) | Slot::Nowhere => {}
+                Run::Other(slot) => {
+                    let cell = fields.next().expect("every record is as wide as the header");
+                    self.push_other(*slot, cell, row)?;
+                }
             }
         }
         self.lines.push(u32::try_from(record.line).unwrap_or(u32::MAX));
         Ok(())
     }
+
+    /// Adds a cell that is no feature.
+    fn push_other(&mut self, slot: Slot, cell: Field, row: usize) -> Result<(), Refusal> {
+        match slot {
+            Slot::Target => self.target_values.push(self.target.read(&self.cells, cell, row)),
+            Slot::Split => {
+                self.roles.push(Role::parse(&String::from_utf8_lossy(cell.text())).map_err(Refusal::SplitWord)?);
+            }
+            Slot::Group => {
+                let group = self.group(cell.trimmed().text())?;
+                self.groups.push(group);
+            }
+            Slot::Feature(_) | Slot::Nowhere => {}
+        }
+        Ok(())
+    }
+
+    /// The number of a group, which is a new one where its name is new.
+    fn group(&mut self, name: &[u8]) -> Result<u32, Refusal> {
+        /// Bytes that a group takes beside its letters: a text, an entry of the table.
+        const EACH: usize = 50;
+        if self.cells.is_missing(name) {
+            return Err(Refusal::NoGroup);
+        }
+        if let Some(&known) = self.group_numbers.get(name) {
+            return Ok(known);
+        }
+        let next = self.group_numbers.len() as u32;
+        self.group_bytes += name.len() + EACH;
+        self.group_numbers.insert(name.to_vec(), next);
+        Ok(next)
+    }
 }
 
-/// Bytes that a group takes beside its letters: a text, an entry of the table.
-const EACH_GROUP: usize = 50;
+/// Columns of a file that lie beside each other.
+enum Run {
+    /// Features, in their order.
+    Features(Range<usize>),
+    /// One that is no feature.
+    Other(Slot),
+}
+
+/// The columns of a file, from left to right.
+fn runs(slots: &[Slot]) -> Vec<Run> {
+    let mut runs = Vec::new();
+    for &slot in slots {
+        match (slot, runs.last_mut()) {
+            (Slot::Feature(feature), Some(Run::Features(range))) if range.end == feature => range.end += 1,
+            (Slot::Feature(feature), _) => runs.push(Run::Features(feature..feature + 1)),
+            _ => runs.push(Run::Other(slot)),
+        }
+    }
+    runs
+}
 
 /// Why a row cannot be taken.
 enum Refusal {

@@ -4,12 +4,11 @@
 //! all files; without blanks before quotes where the file has such.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io;
 
 use encoding_rs::CoderResult;
 
 use super::super::dialect::{Dialect, Encoding};
-use super::BLOCK;
 use super::padding::Padding;
 use super::raw::Raw;
 
@@ -35,10 +34,17 @@ pub(super) struct Content {
     padding: Option<Padding>,
     /// The last byte was a CR: an LF that follows belongs to it.
     after_return: bool,
-    /// The last byte handed on.
+    /// What is handed on, and how much of it was used.
+    block: Vec<u8>,
+    used: usize,
+    /// The last byte of it.
     last: u8,
+    /// Whether all of it is ASCII without NUL.
+    is_plain: bool,
     /// Bytes handed on since a record began.
     of_record: usize,
+    /// Whether all of them lie in blocks that are plain.
+    is_record_plain: bool,
     /// More was asked for, and there was no more.
     has_ended: bool,
 }
@@ -50,8 +56,12 @@ impl Content {
             decoding: Decoding::of(dialect.encoding),
             padding: dialect.padded_quotes.then(|| Padding::new(dialect.delimiter)),
             after_return: false,
+            block: Vec::new(),
+            used: 0,
             last: b'\n',
+            is_plain: true,
             of_record: 0,
+            is_record_plain: true,
             has_ended: false,
         }
     }
@@ -61,9 +71,15 @@ impl Content {
         self.has_ended
     }
 
-    /// A record ends, another begins, within what was handed on.
+    /// A record ends and another begins behind what was used.
     pub(super) fn begin_record(&mut self) {
-        self.of_record = 0;
+        self.of_record = self.block.len() - self.used;
+        self.is_record_plain = self.is_plain;
+    }
+
+    /// Whether all of the record is known to be ASCII without NUL, so that nobody need look.
+    pub(super) fn is_record_plain(&self) -> bool {
+        self.is_record_plain
     }
 
     /// SHA-256 of the bytes of the file.
@@ -71,58 +87,70 @@ impl Content {
         self.raw.into_hash()
     }
 
-    /// Makes the line ends of `block` LF, in place; its new length.
-    fn unify_line_ends(&mut self, block: &mut [u8]) -> usize {
-        // Without an early end, so that it runs on vectors.
-        let has_return = block.iter().fold(false, |has, &byte| has | (byte == b'\r'));
+    /// Makes the line ends of the block LF, and looks at what it is made of.
+    fn look_through(&mut self) {
+        // Without an early end, and in two loops, so that they run on vectors.
+        let (least, all_bits) = self.block.iter().fold((u8::MAX, 0), |(least, bits), &b| (least.min(b), bits | b));
+        let has_return = self.block.iter().fold(false, |has, &byte| has | (byte == b'\r'));
+        self.is_plain = least > 0 && all_bits.is_ascii();
+        self.is_record_plain &= self.is_plain;
         if !self.after_return && !has_return {
-            return block.len();
+            return;
         }
         let mut kept = 0;
-        for at in 0..block.len() {
-            let byte = block[at];
+        for at in 0..self.block.len() {
+            let byte = self.block[at];
             if byte == b'\n' && self.after_return {
                 self.after_return = false;
                 continue;
             }
             self.after_return = byte == b'\r';
-            block[kept] = if self.after_return { b'\n' } else { byte };
+            self.block[kept] = if self.after_return { b'\n' } else { byte };
             kept += 1;
         }
-        kept
+        self.block.truncate(kept);
     }
-}
 
-impl Read for Content {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
+    /// What is to be used next; empty at the end.
+    pub(super) fn fill(&mut self) -> io::Result<&[u8]> {
+        if self.used == self.block.len() {
+            self.next_block()?;
         }
+        Ok(&self.block[self.used..])
+    }
+
+    /// So many bytes of it were used.
+    pub(super) fn consume(&mut self, count: usize) {
+        self.used += count;
+    }
+
+    /// Puts the next bytes in place of the block; none where there are no more.
+    fn next_block(&mut self) -> io::Result<()> {
+        self.used = 0;
         loop {
-            let count = match &mut self.decoding {
-                None => self.raw.read(buffer)?,
-                Some(decoding) => decoding.read(&mut self.raw, buffer)?,
+            let is_there = match &mut self.decoding {
+                None => self.raw.next(&mut self.block)?,
+                Some(decoding) => decoding.next(&mut self.raw, &mut self.block)?,
             };
-            if count == 0 {
-                if self.last == b'\n' {
-                    self.has_ended = true;
-                    return Ok(0);
+            if is_there {
+                self.look_through();
+                if let Some(padding) = &mut self.padding {
+                    padding.strip(&mut self.block);
                 }
-                self.last = b'\n';
-                buffer[0] = b'\n';
-                return Ok(1);
+            } else {
+                self.block.clear();
+                match self.last {
+                    b'\n' => self.has_ended = true,
+                    _ => self.block.push(b'\n'),
+                }
             }
-            let mut kept = self.unify_line_ends(&mut buffer[..count]);
-            if let Some(padding) = &mut self.padding {
-                kept = padding.strip(&mut buffer[..kept]);
-            }
-            self.of_record += kept;
+            self.of_record += self.block.len();
             if self.of_record > MOST_RECORD_BYTES {
                 return Err(io::Error::other(LongRecord));
             }
-            if kept > 0 {
-                self.last = buffer[kept - 1];
-                return Ok(kept);
+            self.last = self.block.last().copied().unwrap_or(self.last);
+            if !(is_there && self.block.is_empty()) {
+                return Ok(());
             }
         }
     }
@@ -134,44 +162,33 @@ struct Decoding {
     encoding: Encoding,
     /// Bytes as they are in the file.
     encoded: Vec<u8>,
-    /// Text that was not handed on yet, from `given` on.
-    text: Vec<u8>,
-    given: usize,
     is_at_end: bool,
 }
 
 impl Decoding {
     /// Nothing where the encoding is UTF-8.
     fn of(encoding: Encoding) -> Option<Self> {
-        let decoder = encoding.decoder()?;
-        let (encoded, text) = (vec![0; BLOCK], Vec::new());
-        Some(Self { decoder, encoding, encoded, text, given: 0, is_at_end: false })
+        Some(Self { decoder: encoding.decoder()?, encoding, encoded: Vec::new(), is_at_end: false })
     }
 
-    fn read(&mut self, raw: &mut Raw, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.text.len() && !self.is_at_end {
-            let count = raw.read(&mut self.encoded)?;
-            self.is_at_end = count == 0;
-            self.decode(count)?;
+    /// The next text, in place of `text`; whether there is more of the file.
+    fn next(&mut self, raw: &mut Raw, text: &mut Vec<u8>) -> io::Result<bool> {
+        if self.is_at_end {
+            return Ok(false);
         }
-        let rest = &self.text[self.given..];
-        let count = rest.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&rest[..count]);
-        self.given += count;
-        Ok(count)
-    }
-
-    /// Decodes so many bytes into `text`.
-    fn decode(&mut self, count: usize) -> io::Result<()> {
-        let room = self.decoder.max_utf8_buffer_length(count).expect("a block is far from the end of all numbers");
-        self.text.resize(room, 0);
-        let source = &self.encoded[..count];
-        let (result, _, written, is_broken) = self.decoder.decode_to_utf8(source, &mut self.text, self.is_at_end);
+        if !raw.next(&mut self.encoded)? {
+            self.is_at_end = true;
+            self.encoded.clear();
+        }
+        let source = self.encoded.as_slice();
+        let room = self.decoder.max_utf8_buffer_length(source.len());
+        text.resize(room.expect("a block is far from the end of all numbers"), 0);
+        let (result, _, written, is_broken) = self.decoder.decode_to_utf8(source, text, self.is_at_end);
         debug_assert_eq!(result, CoderResult::InputEmpty, "there is room for all");
         if is_broken {
             return Err(io::Error::other(format!("it is no valid {} (data.encoding)", self.encoding.name())));
         }
-        (self.given, _) = (0, self.text.truncate(written));
-        Ok(())
+        text.truncate(written);
+        Ok(true)
     }
 }

@@ -19,18 +19,9 @@ impl Padding {
         Self { delimiter, at_start: true, is_quoted: false, after_quote: false }
     }
 
-    /// Takes the blanks of a block away, in place; its new length.
-    pub(super) fn strip(&mut self, block: &mut [u8]) -> usize {
-        let mut kept = 0;
-        for at in 0..block.len() {
-            let byte = block[at];
-            if self.is_dropped(byte) {
-                continue;
-            }
-            block[kept] = byte;
-            kept += 1;
-        }
-        kept
+    /// Takes the blanks of a block away.
+    pub(super) fn strip(&mut self, block: &mut Vec<u8>) {
+        block.retain(|&byte| !self.is_dropped(byte));
     }
 
     fn is_dropped(&mut self, byte: u8) -> bool {
@@ -51,8 +42,7 @@ impl Padding {
 /// The text without blanks at the beginning of its cells.
 pub(in crate::data) fn strip_padding(text: &str, delimiter: u8) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    let kept = Padding::new(delimiter).strip(&mut bytes);
-    bytes.truncate(kept);
+    Padding::new(delimiter).strip(&mut bytes);
     String::from_utf8(bytes).expect("only ASCII was taken away")
 }
 
@@ -73,9 +63,9 @@ mod tests {
         let mut padding = Padding::new(b',');
         let mut piecewise = Vec::new();
         for byte in text.bytes() {
-            let mut block = [byte];
-            let kept = padding.strip(&mut block);
-            piecewise.extend_from_slice(&block[..kept]);
+            let mut block = vec![byte];
+            padding.strip(&mut block);
+            piecewise.extend(block);
         }
         assert_eq!(String::from_utf8(piecewise).unwrap(), whole);
     }

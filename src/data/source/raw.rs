@@ -32,9 +32,8 @@ pub(super) struct Raw {
     blocks: Receiver<io::Result<Vec<u8>>>,
     /// Back to it, to be filled again.
     spent: Sender<Vec<u8>>,
-    /// What was received, and how much of it was read.
+    /// What was received and only looked at.
     ahead: Vec<u8>,
-    taken: usize,
     /// Its result is the hash of all blocks.
     thread: JoinHandle<[u8; 32]>,
 }
@@ -52,7 +51,7 @@ impl Raw {
         let (full, blocks) = sync_channel(WAITING);
         let (spent, empty) = channel();
         let thread = thread::Builder::new().name("bytes".to_owned()).spawn(move || hand_on(bytes, &full, &empty))?;
-        Ok(Self { blocks, spent, ahead: Vec::new(), taken: 0, thread })
+        Ok(Self { blocks, spent, ahead: Vec::new(), thread })
     }
 
     /// The first bytes, until there are enough of them or no more, and whether they are all. They will be read once more.
@@ -66,26 +65,22 @@ impl Raw {
         Ok((&self.ahead, false))
     }
 
+    /// The next bytes in place of those of `block`; whether there were any.
+    pub(super) fn next(&mut self, block: &mut Vec<u8>) -> io::Result<bool> {
+        let next = match std::mem::take(&mut self.ahead) {
+            none if none.is_empty() => self.blocks.recv().ok().transpose()?,
+            ahead => Some(ahead),
+        };
+        let Some(next) = next else { return Ok(false) };
+        let spent = std::mem::replace(block, next);
+        let _ = self.spent.send(spent); // in vain once the last block was read
+        Ok(true)
+    }
+
     /// SHA-256 of the file, once all of it was read.
     pub(super) fn into_hash(self) -> [u8; 32] {
         drop(self.blocks); // else its thread might wait for room
         self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    }
-}
-
-impl Read for Raw {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.taken == self.ahead.len() {
-            let Ok(block) = self.blocks.recv() else { return Ok(0) };
-            let spent = std::mem::replace(&mut self.ahead, block?);
-            let _ = self.spent.send(spent); // in vain once the last block was read
-            self.taken = 0;
-        }
-        let ahead = &self.ahead[self.taken..];
-        let count = ahead.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&ahead[..count]);
-        self.taken += count;
-        Ok(count)
     }
 }
 
@@ -183,6 +178,15 @@ mod tests {
     use super::super::super::fixtures::File;
     use super::*;
 
+    fn read(mut raw: Raw) -> io::Result<(Vec<u8>, [u8; 32])> {
+        let (mut content, mut block) = (Vec::new(), Vec::new());
+        while raw.next(&mut block)? {
+            assert!(!block.is_empty());
+            content.extend_from_slice(&block);
+        }
+        Ok((content, raw.into_hash()))
+    }
+
     fn zipped(content: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         encoder.write_all(content).unwrap();
@@ -195,26 +199,21 @@ mod tests {
         let mut raw = Raw::open(file.path()).unwrap();
         assert_eq!(raw.look_ahead(|bytes| bytes.len() >= 3).unwrap(), (&b"abcdef"[..], false));
         assert_eq!(raw.look_ahead(|_| false).unwrap(), (&b"abcdef"[..], true));
-        let mut content = Vec::new();
-        raw.read_to_end(&mut content).unwrap();
-        assert_eq!(content, b"abcdef");
-        assert_eq!(raw.into_hash(), <[u8; 32]>::from(Sha256::digest(b"abcdef")));
+        assert_eq!(read(raw).unwrap(), (b"abcdef".to_vec(), Sha256::digest(b"abcdef").into()));
     }
 
     #[test]
     fn gzip_is_known_by_its_first_bytes_too() {
         let file = File::new("x.csv", zipped(b"a,b\n"));
-        let mut content = String::new();
-        Raw::open(file.path()).unwrap().read_to_string(&mut content).unwrap();
-        assert_eq!(content, "a,b\n");
+        assert_eq!(read(Raw::open(file.path()).unwrap()).unwrap().0, b"a,b\n");
     }
 
     #[test]
     fn a_small_file_that_expands_without_end_is_refused_once_it_is_large() {
         let file = File::new("x.csv.gz", zipped(&vec![b'1'; 3 << 20]));
         let read = |bytes, ratio| {
-            let mut raw = Raw::open_within(file.path(), Limits { bytes, ratio }).unwrap();
-            io::copy(&mut raw, &mut io::sink()).map_err(|error| error.to_string())
+            let raw = Raw::open_within(file.path(), Limits { bytes, ratio }).unwrap();
+            read(raw).map(|(content, _)| content.len()).map_err(|error| error.to_string())
         };
         assert_eq!(
             read(1 << 20, 200).unwrap_err(),

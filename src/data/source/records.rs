@@ -3,10 +3,11 @@
 //! In: bytes. Out: [`Record`]s, and their cells as [`Field`]s. The buffers are used again and again, so that a record costs no
 //! memory of its own.
 
-use std::io::{self, BufRead};
+use std::io;
 
 use csv_core::ReadRecordResult;
 
+use super::content::Content;
 use crate::data::field::{Field, MOST_PACKED};
 
 /// Some records behind each other.
@@ -66,7 +67,7 @@ impl Records {
     }
 
     /// Reads a record behind the others, in place of one that was not kept; whether there was one.
-    pub(super) fn read(&mut self, csv: &mut csv_core::Reader, input: &mut impl BufRead) -> io::Result<bool> {
+    pub(super) fn read(&mut self, csv: &mut csv_core::Reader, content: &mut Content) -> io::Result<bool> {
         /// The first room for the text, and for the ends.
         const LEAST: usize = 256;
         let mut end = self.next;
@@ -80,8 +81,8 @@ impl Records {
             }
             let room = self.text.len() - MOST_PACKED;
             let (result, read, written, fields) =
-                csv.read_record(input.fill_buf()?, &mut self.text[end.text..room], &mut self.ends[end.end..]);
-            input.consume(read);
+                csv.read_record(content.fill()?, &mut self.text[end.text..room], &mut self.ends[end.end..]);
+            content.consume(read);
             (end.text, end.end) = (end.text + written, end.end + fields);
             match result {
                 ReadRecordResult::InputEmpty | ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {}

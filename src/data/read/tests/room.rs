@@ -6,8 +6,8 @@ use super::*;
 const EVERY: usize = 1024;
 /// Bytes of a row of one feature: that as f32, the target as f64, two integers of four bytes.
 const OF_ROW: usize = 20;
-/// Bytes of two classes with a name of one letter.
-const OF_CLASSES: usize = 2 * 202;
+/// Bytes of two classes with a name of one letter, and of the first eight places at which they are found.
+const OF_CLASSES: usize = 2 * 202 + 8 * 48;
 
 /// `x,y` and so many rows, of the classes p and q.
 fn numbers(count: usize) -> String {
