@@ -326,6 +326,8 @@ fn text(bytes: &[u8]) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(column: &mut ColumnReader, texts: &[&str]) -> Vec<f64> {
@@ -352,6 +354,40 @@ mod tests {
         assert_eq!(read(&mut column, &cells), [0.0, 1.0, 2.0, 0.0]);
         assert!(!column.is_incomplete);
         assert_eq!(column.levels(), ["2", "3", "5more"]);
+    }
+
+    proptest! {
+        #[test]
+        fn categories_are_counted_by_their_names_however_they_are_written(
+            texts in prop::collection::vec(r"[ \t]{0,2}(x|y|007|1\.5|5%|\?||[pq]{6,18})[ \t]{0,2}", 1..200)
+        ) {
+            let mut column = ColumnReader::text();
+            let codes = read(&mut column, &texts.iter().map(String::as_str).collect::<Vec<_>>());
+            let mut names: Vec<&str> = vec![];
+            for (text, code) in texts.iter().zip(codes) {
+                let name = text.trim();
+                if name == "?" || name.is_empty() {
+                    prop_assert!(code.is_nan());
+                    continue;
+                }
+                let expected = names.iter().position(|&known| known == name).unwrap_or_else(|| {
+                    names.push(name);
+                    names.len() - 1
+                });
+                prop_assert_eq!(code, expected as f64, "{}", text);
+            }
+            prop_assert_eq!(column.levels(), &names);
+            let count = |is_meant: fn(&str) -> bool| texts.iter().filter(|text| is_meant(text.trim())).count();
+            let found = (column.numbers(), column.padded(), column.present(), column.missing);
+            let missing = count(|name| name == "?" || name.is_empty());
+            let wanted = (count(|name| name == "1.5" || name == "5%"), count(|name| name == "007"), texts.len() - missing, missing);
+            prop_assert_eq!(found, wanted);
+            let is_both = |name: &&str| {
+                texts.iter().any(|text| text == name) && texts.iter().any(|text| text != name && text.trim() == *name)
+            };
+            let both: Vec<&str> = names.iter().copied().filter(|name| is_both(name)).collect();
+            prop_assert_eq!(column.levels_with_and_without_blanks().collect::<Vec<_>>(), both);
+        }
     }
 
     #[test]

@@ -34,13 +34,40 @@ const KNOWN_TEXTS: &[(&str, &str, &str)] = &[
 
 /// What a file that begins with `bytes` seems to be, and what to do with it; nothing if it may be a table.
 pub(in crate::data) fn foreign(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
-    if let Some((_, what, advice)) = KNOWN.iter().find(|(first, ..)| bytes.starts_with(first)) {
+    let narrow;
+    let bytes = match bytes {
+        [0xff, 0xfe, wide @ ..] | [0xfe, 0xff, wide @ ..] => {
+            narrow = without_zeros(wide);
+            &narrow
+        }
+        _ => bytes,
+    };
+    let known = KNOWN.iter().find(|(first, ..)| bytes.starts_with(first) && !(is_a_name(first) && is_text(bytes)));
+    if let Some((_, what, advice)) = known {
         return Some((what, advice));
     }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     let begins =
         |first: &str| text.get(..first.len()).is_some_and(|start| start.eq_ignore_ascii_case(first.as_bytes()));
     KNOWN_TEXTS.iter().find(|(first, ..)| begins(first)).map(|(_, what, advice)| (*what, *advice))
+}
+
+/// Whether a column, too, may be called so.
+fn is_a_name(first: &[u8]) -> bool {
+    first.iter().all(u8::is_ascii_alphanumeric)
+}
+
+/// Whether nothing at the beginning is of other than text.
+fn is_text(bytes: &[u8]) -> bool {
+    /// What is compressed, or made of numbers, shows it sooner.
+    const BEGINNING: usize = 1 << 10;
+    bytes.iter().take(BEGINNING).all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace())
+}
+
+/// The beginning of a text in UTF-16 in one byte for each letter that has no other.
+fn without_zeros(wide: &[u8]) -> Vec<u8> {
+    const BEGINNING: usize = 1 << 10;
+    wide.iter().take(BEGINNING).copied().filter(|&byte| byte != 0).collect()
 }
 
 #[cfg(test)]
@@ -52,6 +79,23 @@ mod tests {
         let (what, _) = foreign(b"\xef\xbb\xbf\n  <!DOCTYPE HTML>\n<html>").unwrap();
         assert_eq!(what, "a web page (HTML)");
         assert_eq!(foreign(b"PK\x03\x04rest").unwrap().0, "an Excel workbook (.xlsx) or a zip archive");
+    }
+
+    #[test]
+    fn two_bytes_for_each_letter_hide_nothing() {
+        let wide = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+        for (text, what) in [("%PDF-a,b\n", "a PDF document"), ("\n<html>", "a web page (HTML)"), ("a,b\n", "")] {
+            let found = foreign(&[b"\xff\xfe", wide(text).as_slice()].concat());
+            assert_eq!(found.map_or("", |(what, _)| what), what, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_column_may_be_called_as_a_file_begins() {
+        assert_eq!(foreign(b"PAR1,PAR2,y\n1,2,a\n"), None);
+        assert_eq!(foreign(b"PAR1\x15\x04\x15").unwrap().0, "a Parquet file");
+        assert_eq!(foreign(b"BZh91AY&SY\x8b\x01").unwrap().0, "compressed by bzip2");
+        assert_eq!(foreign(b"BZh9,y\n1,2\n"), None);
     }
 
     #[test]
