@@ -68,12 +68,12 @@ pub(super) fn resolve(
     last: &mut Option<Arc<DataSettings>>,
     checker: &mut Checker,
 ) -> Option<(TrialSettings, Fingerprint)> {
-    let known = checker.problems.len();
+    let known = checker.problems.told();
     let mut value = checker.check(node, &SETTINGS, Path::Root)?;
     check_initialization(node, checker);
     let (remedies, resolved) = read_remedies(node, &value["remedies"], checker);
     let measured = read_measures(node, &value["measure"], checker);
-    if checker.problems.len() > known {
+    if checker.problems.told() > known {
         return None;
     }
     value["remedies"] = resolved;

@@ -36,13 +36,13 @@ pub(super) fn read_named(list: &str, root: &Node, swept: &[&str], problems: &mut
     let mut found = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let mut named = Named { place: format!("sweep.{list}.{index}"), values: BTreeMap::new(), node: item.clone() };
-        let known = problems.len();
+        let known = problems.told();
         read_values(item, "", swept, &mut named, problems);
-        if named.values.is_empty() && problems.len() == known {
+        if named.values.is_empty() && problems.told() == known {
             let text = format!("{} must hold a value of a swept key, found an empty table", named.place);
             problems.push(Problem::new(text, &item.origin));
         }
-        if problems.len() == known {
+        if problems.told() == known {
             found.push(named);
         }
     }

@@ -69,12 +69,12 @@ impl Sweep {
             _ => None,
         };
         let points = number("points").filter(|points| (1..=MOST as u64).contains(points));
-        let known = problems.len();
+        let known = problems.told();
         if is_known {
             refuse_foreign_keys(root, strategy, problems);
             refuse_lacking_keys(root, strategy, problems);
         }
-        let is_sound = is_known && problems.len() == known && (at("points").is_none() || points.is_some());
+        let is_sound = is_known && problems.told() == known && (at("points").is_none() || points.is_some());
         let points = match is_sound {
             true => points,
             // One point does no harm, and lets the rest be checked.

@@ -76,11 +76,13 @@ impl fmt::Display for Problem {
 pub struct Problems {
     found: Vec<Problem>,
     seen: HashSet<Problem>,
+    told: usize,
 }
 
 impl Problems {
     /// Adds a problem, unless it is known already.
     pub fn push(&mut self, problem: Problem) {
+        self.told += 1;
         if self.seen.insert(problem.clone()) {
             self.found.push(problem);
         }
@@ -89,6 +91,11 @@ impl Problems {
     /// How many there are.
     pub fn len(&self) -> usize {
         self.found.len()
+    }
+
+    /// How many were added, those that were known already among them: whether something is wrong where it has grown.
+    pub fn told(&self) -> usize {
+        self.told
     }
 
     /// Whether there are none.

@@ -195,6 +195,21 @@ fn a_mistake_of_the_base_is_told_even_where_every_variant_hides_it() {
 }
 
 #[test]
+fn a_mistake_that_all_variants_share_is_told_once() {
+    for mistake in [
+        "model.init = {}",
+        "model.init = { nomral = 1, biases = true }",
+        "remedies.dropout = true",
+        "measure.robustness = []",
+        "train.epochs = 0",
+    ] {
+        let alone = errors(mistake);
+        let shared = errors(&format!("{mistake}\n[[variants]]\nname = 'a'\n[[variants]]\nname = 'b'"));
+        assert_eq!(shared, alone, "{mistake}");
+    }
+}
+
+#[test]
 fn a_mistake_of_an_option_names_the_option() {
     let lab = Lab::new("a.toml", "data.path = 'x.csv'");
     assert_eq!(
@@ -282,8 +297,13 @@ fn line() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn no_config_makes_it_panic(lines in proptest::collection::vec(line(), 0..6), set in line()) {
-        let lab = Lab::new("a.toml", &lines.concat());
+    fn no_config_makes_it_panic(
+        lines in proptest::collection::vec(line(), 0..6),
+        variants in 0usize..3,
+        set in line(),
+    ) {
+        let variants: String = (0..variants).map(|index| format!("[[variants]]\nname = 'variant {index}'\n")).collect();
+        let lab = Lab::new("a.toml", &(lines.concat() + &variants));
         let _ = lab.load(&[]);
         let _ = lab.load(&[set.trim()]);
     }
