@@ -108,9 +108,10 @@ fn guess(record: &Record) -> Option<f64> {
     }
     let mut rows = BTreeMap::new();
     for [class, _, count] in &record.finals.as_ref()?.train.confusion {
-        *rows.entry(class).or_insert(0) += count;
+        *rows.entry(class).or_insert(0.0) += *count as f64;
     }
-    Some(*rows.values().max()? as f64 / rows.values().sum::<u64>() as f64)
+    let all: f64 = rows.values().sum();
+    Some(rows.into_values().reduce(f64::max)? / all)
 }
 
 /// The first epoch that counts.
@@ -118,7 +119,7 @@ fn first_epoch(record: &Record) -> u32 {
     let curve = &record.curve;
     let stretches = record.times.iter().filter(|time| time.measure == "epoch_seconds");
     // The metrics of an epoch are taken after its cut: one epoch before the first that trained what was left.
-    let behind_cut = stretches.filter_map(|time| time.at).map(|first| first as u32 - 1).max().unwrap_or(0);
+    let behind_cut = stretches.filter_map(|time| time.at).map(|first| (first as u32).saturating_sub(1)).max().unwrap_or(0);
     let cut_at_last = match curve.epoch.len() {
         0..=2 => None,
         rows => {
@@ -184,6 +185,8 @@ mod tests {
         let time = |at| Measurement { measure: "epoch_seconds".to_owned(), layer: None, at: Some(at), value: 1.0 };
         cut.times = vec![time(1.0), time(6.0)];
         assert_eq!(Curve::of(&cut).unwrap().epochs, [5, 6, 7, 8]);
+        cut.times = vec![time(0.0), time(-1.0), time(f64::NAN)]; // as no program of ours writes it
+        assert_eq!(Curve::of(&cut).unwrap().epochs.len(), 8);
         // A cut behind the last epoch, of units or of weights, leaves that epoch alone.
         let mut units = record(8);
         units.curve.parameters[8] = 4;
