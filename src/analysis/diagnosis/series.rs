@@ -119,7 +119,8 @@ fn first_epoch(record: &Record) -> u32 {
     let curve = &record.curve;
     let stretches = record.times.iter().filter(|time| time.measure == "epoch_seconds");
     // The metrics of an epoch are taken after its cut: one epoch before the first that trained what was left.
-    let behind_cut = stretches.filter_map(|time| time.at).map(|first| (first as u32).saturating_sub(1)).max().unwrap_or(0);
+    let behind_cut =
+        stretches.filter_map(|time| time.at).map(|first| (first as u32).saturating_sub(1)).max().unwrap_or(0);
     let cut_at_last = match curve.epoch.len() {
         0..=2 => None,
         rows => {
