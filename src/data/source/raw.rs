@@ -2,7 +2,7 @@
 //!
 //! In: a path. Out: its content, of which the beginning can be looked at first. What gzip made so small that it can only be a
 //! mistake or an attack is refused before it fills memory or hours. A thread of its own reads, decompresses and hashes, a few
-//! blocks ahead of whoever wants them.
+//! blocks ahead of whoever wants them, unless there are so few processors that it would be in the way of others.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -28,86 +28,132 @@ const LIMITS: Limits = Limits { bytes: 1 << 30, ratio: 200 };
 
 /// An open file.
 pub(super) struct Raw {
-    /// From the thread that reads, which ends behind the last one, or behind an error.
-    blocks: Receiver<io::Result<Vec<u8>>>,
-    /// Back to it, to be filled again.
-    spent: Sender<Vec<u8>>,
     /// What was received and only looked at.
     ahead: Vec<u8>,
-    /// Its result is the hash of all blocks.
-    thread: JoinHandle<[u8; 32]>,
+    supply: Supply,
+}
+
+/// Where blocks come from.
+enum Supply {
+    /// From whoever asks for them.
+    Here(Hashed),
+    /// From a thread, which ends behind the last one, or behind an error.
+    Thread {
+        blocks: Receiver<io::Result<Vec<u8>>>,
+        /// Back to it, to be filled again.
+        spent: Sender<Vec<u8>>,
+        /// Its result is the hash of all blocks.
+        thread: JoinHandle<[u8; 32]>,
+    },
 }
 
 impl Raw {
     /// Opens a file, compressed or not: by its name or by its first bytes.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        Self::open_within(path, LIMITS)
+        /// Processors that those who make records and read cells keep busy.
+        const BUSY: usize = 2;
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        Self::open_within(path, LIMITS, processors > BUSY)
     }
 
-    fn open_within(path: &Path, limits: Limits) -> io::Result<Self> {
-        /// Blocks that wait to be read.
-        const WAITING: usize = 4;
-        let bytes = Bytes::open(path, limits)?;
-        let (full, blocks) = sync_channel(WAITING);
-        let (spent, empty) = channel();
-        let thread = thread::Builder::new().name("bytes".to_owned()).spawn(move || hand_on(bytes, &full, &empty))?;
-        Ok(Self { blocks, spent, ahead: Vec::new(), thread })
+    fn open_within(path: &Path, limits: Limits, on_a_thread: bool) -> io::Result<Self> {
+        let file = Hashed { bytes: Bytes::open(path, limits)?, hasher: Sha256::new() };
+        let supply = if on_a_thread { Supply::thread(file)? } else { Supply::Here(file) };
+        Ok(Self { ahead: Vec::new(), supply })
     }
 
     /// The first bytes, until there are enough of them or no more, and whether they are all. They will be read once more.
     pub(super) fn look_ahead(&mut self, is_enough: impl Fn(&[u8]) -> bool) -> io::Result<(&[u8], bool)> {
+        let mut block = Vec::new();
         while !is_enough(&self.ahead) {
-            match self.blocks.recv() {
-                Ok(block) => self.ahead.extend(block?),
-                Err(_) => return Ok((&self.ahead, true)),
+            if !self.supply.next(&mut block)? {
+                return Ok((&self.ahead, true));
             }
+            self.ahead.extend_from_slice(&block);
         }
         Ok((&self.ahead, false))
     }
 
     /// The next bytes in place of those of `block`; whether there were any.
     pub(super) fn next(&mut self, block: &mut Vec<u8>) -> io::Result<bool> {
-        let next = match std::mem::take(&mut self.ahead) {
-            none if none.is_empty() => self.blocks.recv().ok().transpose()?,
-            ahead => Some(ahead),
-        };
-        let Some(next) = next else { return Ok(false) };
-        let spent = std::mem::replace(block, next);
-        let _ = self.spent.send(spent); // in vain once the last block was read
+        if self.ahead.is_empty() {
+            return self.supply.next(block);
+        }
+        *block = std::mem::take(&mut self.ahead);
         Ok(true)
     }
 
     /// SHA-256 of the file, once all of it was read.
     pub(super) fn into_hash(self) -> [u8; 32] {
-        drop(self.blocks); // else its thread might wait for room
-        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        match self.supply {
+            Supply::Here(file) => file.hasher.finalize().into(),
+            Supply::Thread { blocks, thread, .. } => {
+                drop(blocks); // else it might wait for room
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            }
+        }
     }
 }
 
-/// Hands on the blocks of a file, none of them empty, until it ends or nobody wants more; the hash of all.
-fn hand_on(mut bytes: Bytes, full: &SyncSender<io::Result<Vec<u8>>>, empty: &Receiver<Vec<u8>>) -> [u8; 32] {
-    let mut hasher = Sha256::new();
+impl Supply {
+    fn thread(file: Hashed) -> io::Result<Self> {
+        /// Blocks that wait to be read.
+        const WAITING: usize = 4;
+        let (full, blocks) = sync_channel(WAITING);
+        let (spent, empty) = channel();
+        let thread = thread::Builder::new().name("bytes".to_owned()).spawn(move || hand_on(file, &full, &empty))?;
+        Ok(Self::Thread { blocks, spent, thread })
+    }
+
+    /// The next block in place of `block`; whether there was one.
+    fn next(&mut self, block: &mut Vec<u8>) -> io::Result<bool> {
+        match self {
+            Self::Here(file) => file.next(block),
+            Self::Thread { blocks, spent, .. } => {
+                let Some(next) = blocks.recv().ok().transpose()? else { return Ok(false) };
+                let _ = spent.send(std::mem::replace(block, next)); // in vain once the last block was read
+                Ok(true)
+            }
+        }
+    }
+}
+
+/// Hands on the blocks of a file until it ends or nobody wants more; the hash of all.
+fn hand_on(mut file: Hashed, full: &SyncSender<io::Result<Vec<u8>>>, empty: &Receiver<Vec<u8>>) -> [u8; 32] {
     loop {
         let mut block = empty.try_recv().unwrap_or_default();
-        block.resize(BLOCK, 0);
-        let handed_on = match bytes.read(&mut block) {
-            Ok(0) => break,
-            Ok(count) => {
-                block.truncate(count);
-                hasher.update(&block);
-                full.send(Ok(block))
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => {
-                let _ = full.send(Err(error));
-                break;
-            }
+        let (is_last, result) = match file.next(&mut block) {
+            Ok(true) => (false, Ok(block)),
+            Ok(false) => break,
+            Err(error) => (true, Err(error)),
         };
-        if handed_on.is_err() {
+        if full.send(result).is_err() || is_last {
             break;
         }
     }
-    hasher.finalize().into()
+    file.hasher.finalize().into()
+}
+
+/// The bytes of a file, and the hash of those that were read.
+struct Hashed {
+    bytes: Bytes,
+    hasher: Sha256,
+}
+
+impl Hashed {
+    /// The next block, which is not empty, in place of `block`; whether there was one.
+    fn next(&mut self, block: &mut Vec<u8>) -> io::Result<bool> {
+        block.resize(BLOCK, 0);
+        let count = loop {
+            match self.bytes.read(block) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
+        block.truncate(count);
+        self.hasher.update(block);
+        Ok(count > 0)
+    }
 }
 
 /// The bytes of an open file, decompressed.
@@ -196,10 +242,12 @@ mod tests {
     #[test]
     fn what_was_looked_at_is_read_once_more_and_hashed_once() {
         let file = File::new("x.csv", b"abcdef");
-        let mut raw = Raw::open(file.path()).unwrap();
-        assert_eq!(raw.look_ahead(|bytes| bytes.len() >= 3).unwrap(), (&b"abcdef"[..], false));
-        assert_eq!(raw.look_ahead(|_| false).unwrap(), (&b"abcdef"[..], true));
-        assert_eq!(read(raw).unwrap(), (b"abcdef".to_vec(), Sha256::digest(b"abcdef").into()));
+        for on_a_thread in [false, true] {
+            let mut raw = Raw::open_within(file.path(), LIMITS, on_a_thread).unwrap();
+            assert_eq!(raw.look_ahead(|bytes| bytes.len() >= 3).unwrap(), (&b"abcdef"[..], false));
+            assert_eq!(raw.look_ahead(|_| false).unwrap(), (&b"abcdef"[..], true));
+            assert_eq!(read(raw).unwrap(), (b"abcdef".to_vec(), Sha256::digest(b"abcdef").into()));
+        }
     }
 
     #[test]
@@ -212,8 +260,12 @@ mod tests {
     fn a_small_file_that_expands_without_end_is_refused_once_it_is_large() {
         let file = File::new("x.csv.gz", zipped(&vec![b'1'; 3 << 20]));
         let read = |bytes, ratio| {
-            let raw = Raw::open_within(file.path(), Limits { bytes, ratio }).unwrap();
-            read(raw).map(|(content, _)| content.len()).map_err(|error| error.to_string())
+            let [here, thread] = [false, true].map(|on_a_thread| {
+                let raw = Raw::open_within(file.path(), Limits { bytes, ratio }, on_a_thread).unwrap();
+                read(raw).map(|(content, _)| content.len()).map_err(|error| error.to_string())
+            });
+            assert_eq!(here, thread);
+            here
         };
         assert_eq!(
             read(1 << 20, 200).unwrap_err(),
