@@ -26,8 +26,7 @@ impl Interrupt {
             let is_first = !asked.called_off.swap(true, Ordering::Relaxed);
             if !is_first || !asked.is_training.load(Ordering::Relaxed) {
                 // What is in the store is whole: a line is written by one call.
-                notes::error(&CliError::Interrupted);
-                std::process::exit(CliError::Interrupted.exit_code().into());
+                notes::end(&CliError::Interrupted);
             }
         };
         ctrlc::set_handler(handler).map_err(|error| CliError::Usage(format!("cannot listen for Ctrl-C: {error}")))?;

@@ -46,6 +46,13 @@ pub(super) fn error(error: &CliError) {
     write(kind, &text, Some(error.exit_code()));
 }
 
+/// Says why the program ends, and ends it. Behind that no other thread says anything.
+pub(super) fn end(error: &CliError) -> ! {
+    let _last = std::io::stderr().lock();
+    self::error(error);
+    std::process::exit(error.exit_code().into());
+}
+
 /// What is wrong with the command line, in the words of its parser.
 pub(super) fn usage(text: &str, exit_code: u8) {
     write(Kind::Error, &harmless_lines(text.trim_start_matches("error: ").trim_end()), Some(exit_code));
