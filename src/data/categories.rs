@@ -76,13 +76,13 @@ impl Categories {
         /// So many are near the processor, and few spellings that people write find none.
         const MOST: usize = 1 << 11;
         let Some(spelling) = cell.packed() else { return };
-        while !self.is_placed(spelling, code) && self.places.len() < MOST {
+        while !self.try_place(spelling, code) && self.places.len() < MOST {
             self.double_places();
         }
     }
 
     /// Gives a spelling its place, if there is room in it; whether there was.
-    fn is_placed(&mut self, spelling: u128, code: u32) -> bool {
+    fn try_place(&mut self, spelling: u128, code: u32) -> bool {
         let place = self.place(spelling);
         let Some(place) = self.places.get_mut(place) else { return false };
         let Some(free) = place.spellings.iter().position(|&taken| taken == NONE) else { return false };
@@ -95,10 +95,9 @@ impl Categories {
         let doubled = vec![EMPTY; (2 * self.places.len()).max(FEWEST)];
         for place in std::mem::replace(&mut self.places, doubled) {
             // Each has a place that differs from the old one in a single bit, if at all: there is room.
-            for (spelling, code) in
-                place.spellings.into_iter().zip(place.codes).filter(|(spelling, _)| *spelling != NONE)
-            {
-                self.is_placed(spelling, code);
+            let known = place.spellings.into_iter().zip(place.codes).filter(|(spelling, _)| *spelling != NONE);
+            for (spelling, code) in known {
+                self.try_place(spelling, code);
             }
         }
     }

@@ -8,15 +8,8 @@
 const MOST_DIGITS: usize = 19;
 
 /// Powers of ten, all exact in f64.
-const TENS: [f64; MOST_DIGITS + 1] = {
-    let mut tens = [1.0; MOST_DIGITS + 1];
-    let mut at = 0;
-    while at < MOST_DIGITS {
-        tens[at + 1] = tens[at] * 10.0;
-        at += 1;
-    }
-    tens
-};
+const TENS: [f64; MOST_DIGITS + 1] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19];
 
 /// The same as integers.
 const WHOLE_TENS: [u64; MOST_DIGITS + 1] = {

@@ -32,6 +32,9 @@ const KNOWN_TEXTS: &[(&str, &str, &str)] = &[
     ("version https://git-lfs", "a pointer of Git LFS, not the data", "fetch the file by 'git lfs pull'"),
 ];
 
+/// Bytes that are looked at: what is compressed, or made of numbers, shows it sooner.
+const BEGINNING: usize = 1 << 10;
+
 /// What a file that begins with `bytes` seems to be, and what to do with it; nothing if it may be a table.
 pub(in crate::data) fn foreign(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     let narrow;
@@ -59,14 +62,11 @@ fn is_a_name(first: &[u8]) -> bool {
 
 /// Whether nothing at the beginning is of other than text.
 fn is_text(bytes: &[u8]) -> bool {
-    /// What is compressed, or made of numbers, shows it sooner.
-    const BEGINNING: usize = 1 << 10;
     bytes.iter().take(BEGINNING).all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace())
 }
 
 /// The beginning of a text in UTF-16 in one byte for each letter that has no other.
 fn without_zeros(wide: &[u8]) -> Vec<u8> {
-    const BEGINNING: usize = 1 << 10;
     wide.iter().take(BEGINNING).copied().filter(|&byte| byte != 0).collect()
 }
 
